@@ -1,0 +1,69 @@
+"""A session as it is stored, reviewed and written out."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from core.labels import Modality
+from core.readings import FusionScore, Gap, Reading
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A moment that a person marked, in seconds since the session began; `name` is "event" or "1".."9"."""
+
+    at: float
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Words that a person wrote about a moment, in seconds since the session began."""
+
+    at: float
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionInfo:
+    """What is known of a session beside its readings.
+
+    `sources` are the labels per modality; `models` the checkpoints' names and sha256 per modality; `settings` the effective
+    ones as {"group.name": value}; `zone` the IANA name or UTC offset of the place; `ended_utc` None while it runs, and for
+    ever when it was cut off (then `recovered` says so); `seconds` the media time reached.
+    """
+
+    id: int
+    started_utc: datetime
+    ended_utc: datetime | None
+    zone: str
+    title: str
+    recorded: bool
+    recovered: bool = False
+    seconds: float = 0.0
+    sources: Mapping[Modality, str] = field(default_factory=dict)
+    models: Mapping[Modality, Mapping[str, str]] = field(default_factory=dict)
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    versions: Mapping[str, str] = field(default_factory=dict)
+    counts: Mapping[str, int] = field(default_factory=dict)
+
+    def utc(self, at: float) -> datetime:
+        """The time in the calendar of a moment of the session."""
+        return self.started_utc + timedelta(seconds=at)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionResults:
+    """All that a session holds, each list in the order of time."""
+
+    info: SessionInfo
+    readings: Sequence[Reading]
+    scores: Sequence[FusionScore]
+    gaps: Sequence[Gap] = ()
+    marks: Sequence[Mark] = ()
+    notes: Sequence[Note] = ()
+
+    def of(self, modality: Modality) -> list[Reading]:
+        """The readings of one lane."""
+        return [reading for reading in self.readings if reading.modality is modality]

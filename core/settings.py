@@ -1,0 +1,157 @@
+"""The program's settings: each a named value with its unit, its range and the reason for its default.
+
+A group is a frozen dataclass of plain values (numbers, words, truth values), so that the window can draw it, a file can hold
+it and a session can record it. Precedence: options, then environment, then the settings file, then the default.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import Field, dataclass, field, fields, replace
+from typing import Any
+
+from core.failures import Failure, WrongUse
+
+ENVIRONMENT_PREFIX = "AFFECTOGRAPH_"
+
+
+def setting(
+    default: Any,
+    unit: str,
+    why: str,
+    *,
+    low: float | None = None,
+    high: float | None = None,
+    choices: tuple[str, ...] = (),
+) -> Any:
+    """A field with a default, the unit of its value (or ""), and the reason; `low`/`high` or `choices` bound it."""
+    return field(default=default, metadata={"unit": unit, "why": why, "low": low, "high": high, "choices": choices})
+
+
+@dataclass(frozen=True, slots=True)
+class CaptureSettings:
+    """Cameras, microphones and files."""
+
+    camera_width_px: int = setting(640, "px", "the cascade and the network need no more, and decoding costs least", low=160, high=4096)
+    camera_height_px: int = setting(480, "px", "as the width", low=120, high=4096)
+    camera_fps: float = setting(30.0, "1/s", "what webcams deliver in room light", low=1, high=120)
+    camera_open_timeout_ms: int = setting(3000, "ms", "FFmpeg's own 30 s leave a person waiting", low=200, high=60_000)
+    camera_read_timeout_ms: int = setting(1500, "ms", "a stall this long is a lost camera", low=200, high=60_000)
+    microphone_chunk_ms: int = setting(100, "ms", "ten wake-ups a second; pauses are found to 30 ms all the same", low=10, high=1000)
+    microphone_starved_ms: int = setting(1500, "ms", "a driver that is silent this long has lost its device", low=200, high=60_000)
+    reconnect_first_s: float = setting(0.5, "s", "a loose cable is back at once", low=0.05, high=60)
+    reconnect_most_s: float = setting(10.0, "s", "back-off doubles up to this", low=0.1, high=600)
+    largest_picture_px: int = setting(7680 * 4320, "px", "8K; a header that says more is an attack or a fault", low=307_200)
+
+
+@dataclass(frozen=True, slots=True)
+class FaceSettings:
+    """Detection, tracking and the expression network."""
+
+    rate_hz: float = setting(30.0, "1/s", "every frame of a webcam; lower it on a slow machine", low=1, high=120)
+
+
+@dataclass(frozen=True, slots=True)
+class VoiceSettings:
+    """Speech segments and voice descriptors."""
+
+
+@dataclass(frozen=True, slots=True)
+class TextSettings:
+    """The text box."""
+
+
+@dataclass(frozen=True, slots=True)
+class FusionSettings:
+    """How the lanes become one index."""
+
+    step_s: float = setting(0.5, "s", "expressions last 0.5-4 s (Ekman 2003); finer steps repeat one another", low=0.1, high=10)
+    patience_s: float = setting(1.0, "s", "live only: a lane that is later than this is not waited for", low=0.1, high=10)
+
+
+@dataclass(frozen=True, slots=True)
+class DisplaySettings:
+    """How it looks."""
+
+    theme: str = setting("system", "", "follows the desktop", choices=("system", "light", "dark"))
+    chart_seconds: float = setting(60.0, "s", "a minute shows a change of expression and the way to it", low=30, high=1800)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All groups; `with_values` makes a changed copy from words."""
+
+    capture: CaptureSettings = CaptureSettings()
+    face: FaceSettings = FaceSettings()
+    voice: VoiceSettings = VoiceSettings()
+    text: TextSettings = TextSettings()
+    fusion: FusionSettings = FusionSettings()
+    display: DisplaySettings = DisplaySettings()
+
+    def names(self) -> Iterator[tuple[str, Field[Any], Any]]:
+        """Every setting as ("group.name", its field, its value)."""
+        for group in fields(self):
+            values = getattr(self, group.name)
+            for one in fields(values):
+                yield f"{group.name}.{one.name}", one, getattr(values, one.name)
+
+    def as_dict(self) -> dict[str, Any]:
+        """{"group.name": value}, as stored beside a session."""
+        return {name: value for name, _, value in self.names()}
+
+    def with_values(self, values: Mapping[str, Any], origin: str) -> "Settings":
+        """A copy with `values` ({"group.name": word or value}); raises WrongUse, naming `origin`, for an unknown name or a bad value."""
+        known = {name: one for name, one, _ in self.names()}
+        changed = self
+        for name, word in values.items():
+            if name not in known:
+                raise WrongUse(
+                    Failure(
+                        f"There is no setting “{name}”.",
+                        f"It was given by {origin}.",
+                        "`main.py doctor` lists all settings.",
+                    )
+                )
+            group, _, key = name.partition(".")
+            value = parse_value(name, known[name], word, origin)
+            changed = replace(changed, **{group: replace(getattr(changed, group), **{key: value})})
+        return changed
+
+
+def parse_value(name: str, one: Field[Any], word: Any, origin: str) -> Any:
+    """`word` as the field's own type, within its bounds; raises WrongUse otherwise."""
+    kind: type = type(one.default)
+    meta = one.metadata
+    try:
+        value = str(word).lower() in {"1", "true", "yes", "on"} if kind is bool else kind(word)
+    except ValueError:
+        raise WrongUse(
+            Failure(f"“{word}” does not suit the setting {name}.", f"It wants a {_in_words(kind)} (from {origin}).", "")
+        ) from None
+    if meta["choices"] and value not in meta["choices"]:
+        raise WrongUse(
+            Failure(
+                f"“{word}” does not suit the setting {name}.",
+                f"It takes {', '.join(meta['choices'])} (from {origin}).",
+                "",
+            )
+        )
+    low, high = meta["low"], meta["high"]
+    if kind in (int, float) and ((low is not None and value < low) or (high is not None and value > high) or math.isnan(value)):
+        bounds = " to ".join(str(b) for b in (low, high) if b is not None)
+        raise WrongUse(
+            Failure(
+                f"{word} {meta['unit']} is out of range for the setting {name}.",
+                f"It takes {bounds} (from {origin}).",
+                "",
+            )
+        )
+    return value
+
+
+def environment_values(environment: Mapping[str, str]) -> dict[str, str]:
+    """Settings named in the environment: AFFECTOGRAPH_FACE_RATE_HZ=10 is {"face.rate_hz": "10"}."""
+    by_variable = {ENVIRONMENT_PREFIX + name.replace(".", "_").upper(): name for name, _, _ in Settings().names()}
+    return {by_variable[variable]: word for variable, word in environment.items() if variable in by_variable}
+
+
+def _in_words(kind: type) -> str:
+    return {int: "whole number", float: "number", bool: "yes or no"}.get(kind, "word")

@@ -1,0 +1,121 @@
+"""A checkpoint's card: what the model is, what it was made from, how well it measured, and whether its file is unaltered."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from core.failures import CheckpointRefused, Failure
+from core.labels import EMOTIONS, Emotion, Modality
+
+CARD_FILE = "card.json"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelCard:
+    """`card.json` of a checkpoint.
+
+    `labels` are the classes in the order of the model's output. `input` describes the numbers that go in (for a person and
+    for a check against the program's own `inputs.py`: its "kind" must be equal). `calibration` holds what turns the model's
+    output into probabilities (such as {"temperature": 1.3}). `data`, `split`, `seed`, `command` and `figures` are as measured
+    by training; `sha256` is of `file`. `notes` say what the model must not be used for and where its data's licence binds.
+    """
+
+    name: str
+    modality: Modality
+    labels: tuple[Emotion, ...]
+    file: str
+    sha256: str
+    input: Mapping[str, Any]
+    calibration: Mapping[str, Any]
+    data: tuple[Mapping[str, Any], ...]
+    split: str
+    seed: int
+    command: str
+    figures: Mapping[str, Any]
+    notes: tuple[str, ...]
+    folder: Path
+
+    @property
+    def path(self) -> Path:
+        """The model file."""
+        return self.folder / self.file
+
+
+def sha256_of(path: Path) -> str:
+    """The hash of a file's bytes, in hexadecimal."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def load_card(folder: Path, input_kind: str) -> ModelCard:
+    """The card in `folder`, its model file present, unaltered and made for `input_kind`; raises CheckpointRefused."""
+    card = _parse(folder)
+    if not card.path.is_file():
+        raise _refused(folder, f"its file {card.file} is missing")
+    if sha256_of(card.path) != card.sha256:
+        raise _refused(folder, f"its file {card.file} is not the one that the card describes (the sha256 differs)")
+    if card.input.get("kind") != input_kind:
+        raise _refused(folder, f"it wants “{card.input.get('kind')}” as input, and the program makes “{input_kind}”")
+    return card
+
+
+def _parse(folder: Path) -> ModelCard:
+    path = folder / CARD_FILE
+    if not path.is_file():
+        raise _refused(folder, f"there is no {CARD_FILE}")
+    try:
+        raw = json.loads(path.read_text(encoding="utf-8"))
+        unknown = sorted(set(raw["labels"]) - set(EMOTIONS))
+        if unknown:
+            raise _refused(folder, f"its labels {', '.join(unknown)} are not among the program's classes")
+        return ModelCard(
+            name=str(raw["name"]),
+            modality=Modality(raw["modality"]),
+            labels=tuple(Emotion(label) for label in raw["labels"]),
+            file=str(raw["file"]),
+            sha256=str(raw["sha256"]),
+            input=raw["input"],
+            calibration=raw["calibration"],
+            data=tuple(raw["data"]),
+            split=str(raw["split"]),
+            seed=int(raw["seed"]),
+            command=str(raw["command"]),
+            figures=raw["figures"],
+            notes=tuple(raw["notes"]),
+            folder=folder,
+        )
+    except (json.JSONDecodeError, UnicodeDecodeError, KeyError, TypeError, ValueError) as error:
+        raise _refused(folder, f"its {CARD_FILE} cannot be read ({error})") from error
+
+
+def write_card(card: ModelCard) -> None:
+    """Write `card.json` into the card's folder; the model file must be there, and its hash is taken anew."""
+    raw = {
+        "name": card.name,
+        "modality": card.modality,
+        "labels": list(card.labels),
+        "file": card.file,
+        "sha256": sha256_of(card.path),
+        "input": dict(card.input),
+        "calibration": dict(card.calibration),
+        "data": [dict(source) for source in card.data],
+        "split": card.split,
+        "seed": card.seed,
+        "command": card.command,
+        "figures": dict(card.figures),
+        "notes": list(card.notes),
+    }
+    (card.folder / CARD_FILE).write_text(json.dumps(raw, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def _refused(folder: Path, why: str) -> CheckpointRefused:
+    return CheckpointRefused(
+        Failure(
+            f"The checkpoint “{folder.name}” is not used:",
+            f"{why}.",
+            f"Restore the folder {folder} from the program's own copy, or choose another checkpoint in the settings.",
+        )
+    )

@@ -1,0 +1,1 @@
+"""The face lane: detection, tracking, the network, the reader."""

@@ -1,0 +1,1 @@
+"""The text lane: words into numbers, the linear model, the reader."""

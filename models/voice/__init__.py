@@ -1,0 +1,1 @@
+"""The voice lane: speech detection, segments, features, the network, the reader."""

@@ -1,0 +1,1 @@
+"""Threads live here: pumps, workers, the scribe, and the wiring of lanes."""

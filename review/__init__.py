@@ -1,0 +1,1 @@
+"""One set of numbers for screen and paper: summaries, chart series, files out. No Qt."""

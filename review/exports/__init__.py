@@ -1,0 +1,1 @@
+"""Session results in other formats."""

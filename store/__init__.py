@@ -1,0 +1,1 @@
+"""Sessions on disk: the schema, its one writer and its readers."""

@@ -1,0 +1,1 @@
+"""Loaders of the training data, each yielding arrays and their groups."""
