@@ -4,6 +4,7 @@ A group is a frozen dataclass of plain values (numbers, words, truth values), so
 it and a session can record it. Precedence: options, then environment, then the settings file, then the default.
 """
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import Field, dataclass, field, fields, replace
 from typing import Any
