@@ -1,0 +1,147 @@
+"""The database file: open it, bring it to the program's schema, and close what a crash left open."""
+
+import os
+import sqlite3
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import psutil
+
+from core.failures import AffectographError, Failure
+
+SCHEMA_FILE = Path(__file__).with_name("schema.sql")
+SCHEMA_VERSION = 1
+BUSY_TIMEOUT_S = 5.0
+"""How long a writer waits for another process's commit; a commit takes milliseconds."""
+
+MIGRATIONS: dict[int, Callable[[sqlite3.Connection], None]] = {}
+"""From version n to n + 1; each runs in the one transaction of `_migrate`."""
+
+
+class StoreUnavailable(AffectographError):
+    """The database cannot be opened, read or written."""
+
+
+def open_for_writing(path: Path) -> sqlite3.Connection:
+    """The one writing connection, schema in place; to be used on the thread that opened it. Raises StoreUnavailable."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        connection = sqlite3.connect(path, timeout=BUSY_TIMEOUT_S, isolation_level=None)
+    except (OSError, sqlite3.Error) as error:
+        raise _unavailable(path, error) from error
+    try:
+        connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")
+        _migrate(connection, path)
+    except sqlite3.Error as error:
+        connection.close()
+        raise _unavailable(path, error) from error
+    except StoreUnavailable:
+        connection.close()
+        raise
+    _restrict(path)
+    return connection
+
+
+def open_for_reading(path: Path) -> sqlite3.Connection:
+    """A read-only connection; raises StoreUnavailable when there is no readable database of this program's version."""
+    if not path.is_file():
+        raise StoreUnavailable(Failure(f"There is no database at {path}.", "No session has been stored yet.", "Run a session first."))
+    try:
+        connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, timeout=BUSY_TIMEOUT_S, isolation_level=None)
+    except sqlite3.Error as error:
+        raise _unavailable(path, error) from error
+    try:
+        version = _version(connection)
+        _refuse_newer(version, path)
+        if version < SCHEMA_VERSION:
+            connection.close()
+            open_for_writing(path).close()
+            return open_for_reading(path)
+    except sqlite3.Error as error:
+        connection.close()
+        raise _unavailable(path, error) from error
+    except StoreUnavailable:
+        connection.close()
+        raise
+    return connection
+
+
+def this_process() -> str:
+    """Who writes: the process's number and when it began, so that a number used again is not mistaken for it."""
+    return f"{os.getpid()}:{psutil.Process().create_time():.2f}"
+
+
+def recover(connection: sqlite3.Connection) -> list[int]:
+    """Close the sessions whose process is gone and mark them recovered; gives their ids."""
+    rows = connection.execute("SELECT id, started_utc, process FROM session WHERE ended_utc IS NULL").fetchall()
+    lost = [(number, started) for number, started, process in rows if not _is_alive(process)]
+    for number, started in lost:
+        (reached,) = connection.execute(
+            "SELECT max((SELECT ifnull(max(at), 0) FROM reading WHERE session = :s), (SELECT ifnull(max(at), 0) FROM score WHERE session = :s))",
+            {"s": number},
+        ).fetchone()
+        ended = datetime.fromisoformat(started) + timedelta(seconds=reached)
+        connection.execute(
+            "UPDATE session SET ended_utc = ?, seconds = ?, recovered = 1 WHERE id = ?",
+            (ended.astimezone(UTC).isoformat(), reached, number),
+        )
+    return [number for number, _ in lost]
+
+
+def _migrate(connection: sqlite3.Connection, path: Path) -> None:
+    connection.execute("BEGIN IMMEDIATE")
+    version = _version(connection)
+    try:
+        _refuse_newer(version, path)
+        if version == 0:
+            for statement in SCHEMA_FILE.read_text(encoding="utf-8").split(";\n"):
+                connection.execute(statement)
+        for step in range(max(version, 1), SCHEMA_VERSION if version else 0):
+            MIGRATIONS[step](connection)
+        if version != SCHEMA_VERSION:
+            connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
+    connection.execute("COMMIT")
+
+
+def _version(connection: sqlite3.Connection) -> int:
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])
+
+
+def _refuse_newer(version: int, path: Path) -> None:
+    if version > SCHEMA_VERSION:
+        raise StoreUnavailable(
+            Failure(
+                f"The database {path} is of a newer version of the program.",
+                f"It has format {version}; this program knows formats up to {SCHEMA_VERSION}.",
+                "Update the program, or choose another database with --database. Nothing was changed.",
+            )
+        )
+
+
+def _is_alive(process: str) -> bool:
+    number, _, began = process.partition(":")
+    try:
+        return f"{psutil.Process(int(number)).create_time():.2f}" == began
+    except (psutil.Error, ValueError):
+        return False
+
+
+def _restrict(path: Path) -> None:
+    if os.name == "posix":
+        path.chmod(0o600)
+
+
+def _unavailable(path: Path, error: Exception) -> StoreUnavailable:
+    return StoreUnavailable(
+        Failure(
+            f"The database {path} cannot be opened.",
+            f"{error}.",
+            "Check that the folder can be written, that the disk is not full and that the file is a database of this program.",
+        )
+    )

@@ -1,0 +1,74 @@
+"""Reads stored sessions; on a read-only connection of its own."""
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from core.failures import AffectographError, Failure
+from core.labels import Modality
+from core.readings import Gap
+from core.session import Mark, Note, SessionInfo, SessionResults
+from store.columns import READING_COLUMNS, SCORE_COLUMNS, reading_from_row, score_from_row
+
+_SESSION = (
+    "SELECT id, started_utc, ended_utc, recovered, zone, title, recorded, seconds, settings, versions, counts FROM session{} ORDER BY id"
+)
+
+
+class NoSuchSession(AffectographError):
+    """The number names no stored session."""
+
+
+def list_sessions(connection: sqlite3.Connection) -> list[SessionInfo]:
+    """Every session, the oldest first."""
+    return [_info(connection, row) for row in connection.execute(_SESSION.format("")).fetchall()]
+
+
+def read_info(connection: sqlite3.Connection, session: int) -> SessionInfo:
+    """What is known of one session; raises NoSuchSession."""
+    row = connection.execute(_SESSION.format(" WHERE id = ?"), (session,)).fetchone()
+    if row is None:
+        raise NoSuchSession(Failure(f"There is no session {session}.", "", "`main.py sessions` lists the stored ones."))
+    return _info(connection, row)
+
+
+def read_session(connection: sqlite3.Connection, session: int) -> SessionResults:
+    """All that one session holds; raises NoSuchSession."""
+    info = read_info(connection, session)
+    return SessionResults(
+        info=info,
+        readings=[reading_from_row(row) for row in _rows(connection, "reading", READING_COLUMNS, "at, id", session)],
+        scores=[score_from_row(row) for row in _rows(connection, "score", SCORE_COLUMNS, "at, id", session)],
+        gaps=[
+            Gap(Modality(m), start, end, why)
+            for m, start, end, why in _rows(connection, "gap", ("modality", "starts_at", "ends_at", "why"), "starts_at", session)
+        ],
+        marks=[Mark(at, name) for at, name in _rows(connection, "mark", ("at", "name"), "at", session)],
+        notes=[Note(at, text) for at, text in _rows(connection, "note", ("at", "text"), "at", session)],
+    )
+
+
+def _rows(connection: sqlite3.Connection, table: str, columns: tuple[str, ...], order: str, session: int) -> Iterator[Any]:
+    return connection.execute(f"SELECT {', '.join(columns)} FROM {table} WHERE session = ? ORDER BY {order}", (session,))
+
+
+def _info(connection: sqlite3.Connection, row: tuple[Any, ...]) -> SessionInfo:
+    number, started, ended, recovered, zone, title, recorded, seconds, settings, versions, counts = row
+    lanes = connection.execute("SELECT modality, source, model, sha256 FROM lane WHERE session = ?", (number,)).fetchall()
+    return SessionInfo(
+        id=number,
+        started_utc=datetime.fromisoformat(started),
+        ended_utc=datetime.fromisoformat(ended) if ended else None,
+        zone=zone,
+        title=title,
+        recorded=bool(recorded),
+        recovered=bool(recovered),
+        seconds=seconds,
+        sources={Modality(m): source for m, source, _, _ in lanes},
+        models={Modality(m): {"name": model, "sha256": sha} for m, _, model, sha in lanes if model},
+        settings=json.loads(settings),
+        versions=json.loads(versions),
+        counts=json.loads(counts),
+    )

@@ -1,0 +1,121 @@
+"""Writes one session; used by the scribe's thread only."""
+
+import json
+import sqlite3
+import time
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+
+from core.labels import Modality
+from core.readings import FusionScore, Gap, Reading
+from core.session import Mark, Note, SessionInfo
+from store.columns import READING_COLUMNS, SCORE_COLUMNS, reading_row, score_row
+from store.database import this_process
+
+COMMIT_EVERY_S = 1.0
+"""What a crash may cost; a commit is one fsync, and one a second wears no disk."""
+
+MOST_WAITING = 200_000
+"""Rows kept in memory while the disk refuses them (about an hour); after that the newest are refused, not the oldest."""
+
+_INSERT = {
+    "reading": f"INSERT INTO reading (session, {', '.join(READING_COLUMNS)}) VALUES (?{', ?' * len(READING_COLUMNS)})",
+    "score": f"INSERT INTO score (session, {', '.join(SCORE_COLUMNS)}) VALUES (?{', ?' * len(SCORE_COLUMNS)})",
+    "gap": "INSERT INTO gap (session, modality, starts_at, ends_at, why) VALUES (?, ?, ?, ?, ?)",
+    "mark": "INSERT INTO mark (session, at, name) VALUES (?, ?, ?)",
+    "note": "INSERT INTO note (session, at, text) VALUES (?, ?, ?)",
+}
+
+
+class SessionWriter:
+    """The one writer of a session.
+
+    Rows wait in memory for at most COMMIT_EVERY_S and go to disk in one transaction. When the disk refuses them they stay
+    waiting and `commit` raises sqlite3.Error; a later commit writes them all.
+    """
+
+    def __init__(self, connection: sqlite3.Connection, info: SessionInfo, ticks: Callable[[], float] = time.monotonic) -> None:
+        self._connection = connection
+        self._ticks = ticks
+        self._committed_at = ticks()
+        self._waiting: dict[str, list[tuple[object, ...]]] = {table: [] for table in _INSERT}
+        self._seconds = 0.0
+        self.session_id = _insert_session(connection, info)
+
+    def add(self, item: Reading | FusionScore | Gap | Mark | Note) -> None:
+        """Take an item; it is on disk after the next commit."""
+        table, row = _row(item)
+        if sum(map(len, self._waiting.values())) < MOST_WAITING:
+            self._waiting[table].append((self.session_id, *row))
+        if isinstance(item, Reading | FusionScore):
+            self._seconds = max(self._seconds, item.at)
+
+    def set_model(self, modality: Modality, name: str, sha256: str) -> None:
+        """Record which checkpoint a lane runs."""
+        self._connection.execute(
+            "UPDATE lane SET model = ?, sha256 = ? WHERE session = ? AND modality = ?", (name, sha256, self.session_id, modality)
+        )
+
+    def commit_if_due(self) -> None:
+        """Commit when the last commit is COMMIT_EVERY_S ago."""
+        if self._ticks() - self._committed_at >= COMMIT_EVERY_S:
+            self.commit()
+
+    def commit(self) -> None:
+        """Write all that waits, in one transaction; raises sqlite3.Error, and then nothing is lost."""
+        self._committed_at = self._ticks()
+        connection = self._connection
+        connection.execute("BEGIN")
+        try:
+            for table, rows in self._waiting.items():
+                connection.executemany(_INSERT[table], rows)
+            connection.execute("UPDATE session SET seconds = ? WHERE id = ?", (self._seconds, self.session_id))
+            connection.execute("COMMIT")
+        except sqlite3.Error:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+            raise
+        for rows in self._waiting.values():
+            rows.clear()
+
+    def end(self, counts: Mapping[str, int]) -> None:
+        """Commit the rest and set the end; raises sqlite3.Error."""
+        self.commit()
+        self._connection.execute(
+            "UPDATE session SET ended_utc = ?, counts = ? WHERE id = ?",
+            (datetime.now(UTC).isoformat(), json.dumps(dict(counts)), self.session_id),
+        )
+
+
+def _insert_session(connection: sqlite3.Connection, info: SessionInfo) -> int:
+    cursor = connection.execute(
+        "INSERT INTO session (started_utc, zone, title, recorded, process, settings, versions) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (
+            info.started_utc.astimezone(UTC).isoformat(),
+            info.zone,
+            info.title,
+            int(info.recorded),
+            this_process(),
+            json.dumps(dict(info.settings)),
+            json.dumps(dict(info.versions)),
+        ),
+    )
+    number = int(cursor.lastrowid or 0)
+    connection.executemany(
+        "INSERT INTO lane (session, modality, source) VALUES (?, ?, ?)", [(number, m, label) for m, label in info.sources.items()]
+    )
+    return number
+
+
+def _row(item: Reading | FusionScore | Gap | Mark | Note) -> tuple[str, tuple[object, ...]]:
+    match item:
+        case FusionScore():
+            return "score", score_row(item)
+        case Gap():
+            return "gap", (item.modality, item.starts_at, item.ends_at, item.why)
+        case Mark():
+            return "mark", (item.at, item.name)
+        case Note():
+            return "note", (item.at, item.text)
+        case _:
+            return "reading", reading_row(item)
