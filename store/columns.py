@@ -79,7 +79,8 @@ def reading_from_row(row: Sequence[Any]) -> Reading:
             smoothed=_distribution(row[_SMOOTHED:_VOICE]),
         )
     if common["modality"] is Modality.VOICE:
-        return VoiceReading(**common, **{n: math.nan if v is None else v for n, v in zip(DESCRIPTORS, row[_VOICE:_TEXT], strict=True)})
+        descriptors: dict[str, Any] = {n: math.nan if v is None else v for n, v in zip(DESCRIPTORS, row[_VOICE:_TEXT], strict=True)}
+        return VoiceReading(**common, **descriptors)
     return TextReading(**common, text=row[_TEXT] or "", contributions=tuple((w, c) for w, c in json.loads(row[_TEXT + 1] or "[]")))
 
 

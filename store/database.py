@@ -80,7 +80,7 @@ def recover(connection: sqlite3.Connection) -> list[int]:
     lost = [(number, started) for number, started, process in rows if not _is_alive(process)]
     for number, started in lost:
         (reached,) = connection.execute(
-            "SELECT max((SELECT ifnull(max(at), 0) FROM reading WHERE session = :s), (SELECT ifnull(max(at), 0) FROM score WHERE session = :s))",
+            "SELECT ifnull(max(at), 0) FROM (SELECT at FROM reading WHERE session = :s UNION ALL SELECT at FROM score WHERE session = :s)",
             {"s": number},
         ).fetchone()
         ended = datetime.fromisoformat(started) + timedelta(seconds=reached)

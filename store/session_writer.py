@@ -6,6 +6,8 @@ import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 
+import numpy as np
+
 from core.labels import Modality
 from core.readings import FusionScore, Gap, Reading
 from core.session import Mark, Note, SessionInfo
@@ -25,6 +27,9 @@ _INSERT = {
     "mark": "INSERT INTO mark (session, at, name) VALUES (?, ?, ?)",
     "note": "INSERT INTO note (session, at, text) VALUES (?, ?, ?)",
 }
+
+for _kind, _plain in ((np.float32, float), (np.int32, int), (np.int64, int)):
+    sqlite3.register_adapter(_kind, _plain)  # a numpy number would otherwise be stored as bytes
 
 
 class SessionWriter:
