@@ -28,8 +28,8 @@ _INSERT = {
     "note": "INSERT INTO note (session, at, text) VALUES (?, ?, ?)",
 }
 
-for _kind, _plain in ((np.float32, float), (np.int32, int), (np.int64, int)):
-    sqlite3.register_adapter(_kind, _plain)  # a numpy number would otherwise be stored as bytes
+for _kind in (np.float32, np.int32, np.int64):
+    sqlite3.register_adapter(_kind, _kind.item)  # a numpy number would otherwise be stored as bytes
 
 
 class SessionWriter:

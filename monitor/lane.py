@@ -1,0 +1,41 @@
+"""What the monitor is asked to run: lanes, each a source and a reader, and the plan that holds them."""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from capture.source import Pace, Source
+from core.clock import SessionClock
+from core.labels import Modality
+from models.reader import Reader
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """One modality.
+
+    `make_reader` runs on the lane's own worker thread. `source` None: items are handed in (the text box). `capacity` is the
+    number of items that may wait for the reader: live, more are dropped, the oldest first.
+    """
+
+    modality: Modality
+    source: Source | None
+    make_reader: Callable[[], Reader]
+    capacity: int
+
+    @property
+    def label(self) -> str:
+        """The source in words."""
+        return self.source.label if self.source else "typed"
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A session to be run: its lanes, its pace, and for a recording its length (s, None: unknown) and speed."""
+
+    title: str
+    pace: Pace
+    lanes: tuple[Lane, ...]
+    clock: SessionClock
+    total_s: float | None = None
+    speed: float = math.inf

@@ -1,0 +1,177 @@
+"""The one consumer of all readings: it fuses, writes and shows, on one thread."""
+
+import logging
+import sqlite3
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from core.fusion import Fuser
+
+from core.channel import Channel
+from core.failures import AffectographError, Failure
+from core.labels import Modality
+from core.readings import Ended, FusionScore, Gap, Reached, Reading
+from core.session import Mark, Note, SessionInfo
+from monitor.board import Board
+from monitor.events import Event, LaneFailed
+from store.database import open_for_writing
+from store.session_writer import SessionWriter
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """Time has passed: commit, and live, score what is older than `deadline` (s)."""
+
+    deadline: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class ModelKnown:
+    """A lane has loaded its checkpoint."""
+
+    modality: Modality
+    name: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """From `at` (s) on, what is measured is stored, or not."""
+
+    on: bool
+    at: float
+
+
+ScribeItem = Reading | Reached | Ended | Gap | Mark | Note | Tick | ModelKnown | Recording
+
+
+class Scribe:
+    """Runs the fusion and the store; `run` is the body of its thread.
+
+    A store that fails does not end the session: the failure is told once, rows wait in memory, and each commit tries again.
+    """
+
+    def __init__(
+        self,
+        *,
+        items: Channel[ScribeItem],
+        fuser: Fuser,
+        database: Path,
+        info: SessionInfo,
+        board: Board,
+        counts: Callable[[], Mapping[str, int]],
+        on_event: Callable[[Event], None],
+    ) -> None:
+        self._items = items
+        self._fuser = fuser
+        self._database = database
+        self._info = info
+        self._board = board
+        self._counts = counts
+        self._on_event = on_event
+        self._writer: SessionWriter | None = None
+        self._troubled = False
+        self._off_since: float | None = None
+        self._latest = 0.0
+        self.session_id: int | None = None
+
+    def run(self) -> None:
+        """Take items until the channel closes, then write the last scores and the session's end."""
+        connection = self._open()
+        try:
+            for item in self._items:
+                self._take(item)
+            self._score(self._fuser.finish(self._latest))
+            if self._off_since is not None:
+                self._recording(Recording(True, self._latest))
+            if self._writer:
+                writer = self._writer
+                self._guarded(lambda: writer.end(self._counts()))
+        except Exception as error:
+            logger.exception("The scribe failed")
+            self._tell(Failure("The session can no longer be written.", f"{error!r}.", "What was written before is kept; see the log."))
+        finally:
+            self._items.close(discard=True)
+            if connection:
+                connection.close()
+
+    def _open(self) -> sqlite3.Connection | None:
+        try:
+            connection = open_for_writing(self._database)
+        except AffectographError as error:
+            self._tell(error.failure)
+            return None
+        self._writer = SessionWriter(connection, self._info)
+        self.session_id = self._writer.session_id
+        return connection
+
+    def _take(self, item: ScribeItem) -> None:
+        deadline = None
+        match item:
+            case Tick():
+                deadline = item.deadline
+                if self._writer:
+                    self._guarded(self._writer.commit_if_due)
+            case ModelKnown():
+                if self._writer:
+                    self._writer.set_model(item.modality, item.name, item.sha256)
+                return
+            case Recording():
+                self._recording(item)
+                return
+            case Mark() | Note():
+                self._write(item)
+                return
+            case Gap():
+                self._write(item)
+                self._fuser.add(item)
+            case Reading():
+                self._latest = max(self._latest, item.at)
+                self._write(item)
+                self._fuser.add(item)
+            case _:
+                if isinstance(item, Reached):
+                    self._latest = max(self._latest, item.at)
+                self._fuser.add(item)
+        self._score(self._fuser.due(deadline))
+        if self._writer:
+            self._guarded(self._writer.commit_if_due)
+
+    def _score(self, scores: Iterable[FusionScore]) -> None:
+        for score in scores:
+            self._board.add(score)
+            self._write(score)
+
+    def _write(self, item: Reading | FusionScore | Gap | Mark | Note) -> None:
+        if self._writer and (self._off_since is None or isinstance(item, Gap | Mark | Note)):
+            self._writer.add(item)
+
+    def _recording(self, item: Recording) -> None:
+        if not item.on and self._off_since is None:
+            self._off_since = item.at
+        elif item.on and self._off_since is not None:
+            for modality in self._info.sources:
+                self._write(Gap(modality, self._off_since, max(item.at, self._off_since), "not recorded"))
+            self._off_since = None
+
+    def _guarded(self, write: Callable[[], None]) -> None:
+        try:
+            write()
+            self._troubled = False
+        except sqlite3.Error as error:
+            logger.warning("The database refused a write: %s", error)
+            if not self._troubled:
+                self._troubled = True
+                self._tell(
+                    Failure(
+                        "The session cannot be stored at the moment.",
+                        f"The database says: {error}.",
+                        "Free some space on the disk; what was measured waits in memory and is written as soon as there is room.",
+                    )
+                )
+
+    def _tell(self, failure: Failure) -> None:
+        self._on_event(LaneFailed(None, failure, retrying=self._writer is not None))

@@ -1,0 +1,117 @@
+"""Where lanes are made: one `Lane(...)` line a modality, for live devices, the demonstration and recordings."""
+
+import math
+from functools import partial
+from pathlib import Path
+
+from capture.source import Pace, Source
+from core.clock import SessionClock
+from core.labels import Modality
+from core.settings import Settings
+from models.reader import Reader
+from monitor.lane import Lane, Plan
+
+FRAMES_WAITING = 2
+"""A frame in work and the newest behind it: an older one would only be late."""
+
+CHUNKS_WAITING = 20
+"""Two seconds of sound: the time that a slow reading may take without a loss."""
+
+TEXTS_WAITING = 60
+"""Nobody writes faster than this."""
+
+DEMONSTRATION = "demonstration"
+"""In place of a device's name: the drawn face and the synthesised voice."""
+
+
+def live_plan(settings: Settings, *, camera: str | None, microphone: str | None, demonstration: bool = False) -> Plan:
+    """A live session with the named devices (None: the lane is off), or with the demonstration in their place."""
+    clock = SessionClock()
+    camera, microphone = (DEMONSTRATION, DEMONSTRATION) if demonstration else (camera, microphone)
+    lanes = [
+        *([face_lane(camera_source(camera, settings, clock), settings)] if camera is not None else []),
+        *([voice_lane(microphone_source(microphone, settings, clock), settings)] if microphone is not None else []),
+        text_lane(None, settings),
+    ]
+    return Plan(title="Demonstration" if demonstration else "Live session", pace=Pace.LIVE, lanes=tuple(lanes), clock=clock)
+
+
+def recording_plan(path: Path, settings: Settings, *, text_file: Path | None = None, speed: float = math.inf) -> Plan:
+    """The analysis of a recording: a lane for each of its tracks, and one for its text; raises MediaUnreadable."""
+    from capture.media_file import MediaSound, MediaVideo, probe  # noqa: PLC0415  the decoder is loaded when a file is opened
+    from capture.text_file import TextFile  # noqa: PLC0415
+
+    media = probe(path, settings.capture)
+    lanes = [
+        *([face_lane(MediaVideo(path, settings.capture), settings)] if media.has_video else []),
+        *([voice_lane(MediaSound(path, settings.capture), settings)] if media.has_sound else []),
+        *([text_lane(TextFile(text_file), settings)] if text_file else []),
+    ]
+    return Plan(path.name, Pace.RECORDED, tuple(lanes), SessionClock(), total_s=media.duration_s, speed=speed)
+
+
+def demonstration_plan(settings: Settings, *, seconds: float, seed: int = 0, fps: float = 30.0, speed: float = math.inf) -> Plan:
+    """The demonstration as a recording: exact times, as fast as it goes."""
+    from capture.test_pattern import DemonstrationSound, DemonstrationText, DemonstrationVideo  # noqa: PLC0415
+
+    lanes = (
+        face_lane(DemonstrationVideo(seed=seed, fps=fps, seconds=seconds, pace=Pace.RECORDED), settings),
+        voice_lane(DemonstrationSound(seed=seed, seconds=seconds, pace=Pace.RECORDED), settings),
+        text_lane(DemonstrationText(seed=seed, seconds=seconds, pace=Pace.RECORDED), settings),
+    )
+    return Plan("Demonstration", Pace.RECORDED, lanes, SessionClock(), total_s=seconds, speed=speed)
+
+
+def camera_source(spec: str, settings: Settings, clock: SessionClock) -> Source:
+    """The camera of that name, number or URL, or the drawn one."""
+    if spec == DEMONSTRATION:
+        from capture.test_pattern import DemonstrationVideo  # noqa: PLC0415
+
+        return DemonstrationVideo(seed=0, fps=settings.capture.camera_fps, seconds=None, pace=Pace.LIVE, now=clock.now)
+    from capture.camera import Camera  # noqa: PLC0415
+
+    return Camera(spec, settings.capture, clock.now)
+
+
+def microphone_source(spec: str, settings: Settings, clock: SessionClock) -> Source:
+    """The microphone of that name, or the synthesised voice."""
+    if spec == DEMONSTRATION:
+        from capture.test_pattern import DemonstrationSound  # noqa: PLC0415
+
+        return DemonstrationSound(seed=0, seconds=None, pace=Pace.LIVE, now=clock.now)
+    from capture.microphone import Microphone  # noqa: PLC0415
+
+    return Microphone(spec, settings.capture, clock.now)
+
+
+def face_lane(source: Source, settings: Settings) -> Lane:
+    """Detection, tracking, expression."""
+    return Lane(Modality.FACE, source, partial(_make_face_reader, settings), FRAMES_WAITING)
+
+
+def voice_lane(source: Source, settings: Settings) -> Lane:
+    """Segments of speech, emotion, descriptors."""
+    return Lane(Modality.VOICE, source, partial(_make_voice_reader, settings), CHUNKS_WAITING)
+
+
+def text_lane(source: Source | None, settings: Settings) -> Lane:
+    """Words; without a source they are typed."""
+    return Lane(Modality.TEXT, source, partial(_make_text_reader, settings), TEXTS_WAITING)
+
+
+def _make_face_reader(settings: Settings) -> Reader:
+    from models.face.reader import FaceReader  # noqa: PLC0415  built on the worker's thread, loaded there as well
+
+    return FaceReader(settings.face)
+
+
+def _make_voice_reader(settings: Settings) -> Reader:
+    from models.voice.reader import VoiceReader  # noqa: PLC0415
+
+    return VoiceReader(settings.voice)
+
+
+def _make_text_reader(settings: Settings) -> Reader:
+    from models.text.reader import TextReader  # noqa: PLC0415
+
+    return TextReader(settings.text)
