@@ -37,3 +37,7 @@ class CheckpointRefused(AffectographError):
 
 class WrongUse(AffectographError):
     """The request itself is wrong (a bad option, an unsuitable value): exit code 2."""
+
+
+class OutputUnwritable(AffectographError):
+    """A file or folder that the program was asked to write cannot be written; what was there before is still there."""

@@ -69,6 +69,22 @@ class FusionSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class ReviewSettings:
+    """Summaries and files out."""
+
+    block_s: float = setting(
+        10.0, "s", "longer than an expression (0.5-4 s, Ekman 2003), so blocks are nearly independent", low=2, high=120
+    )
+    least_blocks: int = setting(
+        6, "", "with fewer independent pieces a share's interval covers over three quarters of the scale", low=2, high=100
+    )
+    longest_step_s: float = setting(1.0, "s", "a reading stands for the time until the next one, at most for this long", low=0.1, high=10)
+    spread_window_s: float = setting(1.0, "s", "the spread of a reading is taken over the readings of the last second", low=0.2, high=10)
+    spread_least_readings: int = setting(5, "", "percentiles of fewer values are those values", low=3, high=1000)
+    low_quality: float = setting(0.5, "", "below half of the best quality a reading is counted as poor", low=0, high=1)
+
+
+@dataclass(frozen=True, slots=True)
 class DisplaySettings:
     """How it looks."""
 
@@ -85,6 +101,7 @@ class Settings:
     voice: VoiceSettings = VoiceSettings()
     text: TextSettings = TextSettings()
     fusion: FusionSettings = FusionSettings()
+    review: ReviewSettings = ReviewSettings()
     display: DisplaySettings = DisplaySettings()
 
     def names(self) -> Iterator[tuple[str, Field[Any], Any]]:
