@@ -40,7 +40,16 @@ class CaptureSettings:
     microphone_starved_ms: int = setting(1500, "ms", "a driver that is silent this long has lost its device", low=200, high=60_000)
     reconnect_first_s: float = setting(0.5, "s", "a loose cable is back at once", low=0.05, high=60)
     reconnect_most_s: float = setting(10.0, "s", "back-off doubles up to this", low=0.1, high=600)
-    largest_picture_px: int = setting(7680 * 4320, "px", "8K; a header that says more is an attack or a fault", low=307_200)
+    largest_picture_px: int = setting(7680 * 4320, "px", "8K; a header that says more is an attack or a fault", low=307_200, high=2**31 - 1)
+    widest_frame_px: int = setting(
+        1280, "px", "longer side; a face across the room in 1080p keeps 60 px, and larger pictures only cost", low=160, high=8192
+    )
+    file_time_back_s: float = setting(
+        1.0, "s", "a picture's time that falls back further is a new start of the file's clock", low=0.05, high=60
+    )
+    file_sound_gap_ms: int = setting(
+        80, "ms", "containers round by 1 ms and lose up to one 64-ms packet unseen; more is a gap", low=5, high=1000
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +91,9 @@ class ReviewSettings:
     spread_window_s: float = setting(1.0, "s", "the spread of a reading is taken over the readings of the last second", low=0.2, high=10)
     spread_least_readings: int = setting(5, "", "percentiles of fewer values are those values", low=3, high=1000)
     low_quality: float = setting(0.5, "", "below half of the best quality a reading is counted as poor", low=0, high=1)
+
+
+REVIEW_DEFAULTS = ReviewSettings()
 
 
 @dataclass(frozen=True, slots=True)
