@@ -63,6 +63,28 @@ class FaceSettings:
 class VoiceSettings:
     """Speech segments and voice descriptors."""
 
+    vad_strictness: int = setting(2, "", "WebRTC's mode 0-3; 2 keeps quiet syllables and rejects most noise", low=0, high=3)
+    speech_over_noise_db: float = setting(6.0, "dB", "twice the noise's amplitude; below it, syllables and noise are not told apart", low=1, high=30)
+    quietest_speech_dbfs: float = setting(-65.0, "dBFS", "a whisper into a laptop; below it lies the converter's own noise", low=-90, high=-20)
+    noise_window_ms: int = setting(4000, "ms", "holds several pauses between syllables, and forgets a fan within seconds", low=1000, high=30_000)
+    steady_db: float = setting(6.0, "dB", "speech swings by 20-30 dB between vowels and closures; hum and hiss by 1-3", low=0, high=20)
+    speech_onset_ms: int = setting(90, "ms", "three frames on end; a click or a cough's start is shorter", low=30, high=500)
+    shortest_speech_ms: int = setting(400, "ms", "two syllables; less gives no steady spectrum", low=100, high=5000)
+    pause_ms: int = setting(400, "ms", "closures within words last up to 250 ms (Goldman-Eisler 1968)", low=150, high=3000)
+    longest_segment_ms: int = setting(6000, "ms", "keeps the voice's curve alive while somebody talks on", low=2000, high=30_000)
+    cut_search_ms: int = setting(1500, "ms", "a long speech is cut at the quietest point of this last stretch", low=100, high=5000)
+    padding_ms: int = setting(120, "ms", "soft beginnings and endings lie below the threshold", low=0, high=400)
+    time_jump_ms: int = setting(60, "ms", "more than a clock's correction: sound is missing", low=5, high=1000)
+    silence_every_ms: int = setting(500, "ms", "as often as the index is made (fusion.step_s)", low=100, high=10_000)
+    pause_window_s: float = setting(30.0, "s", "several sentences with the pauses between them", low=5, high=600)
+    pause_least_s: float = setting(5.0, "s", "a share of less sound than this says nothing", low=1, high=60)
+    good_snr_db: float = setting(20.0, "dB", "from here noise changes the spectrum's means little", low=5, high=60)
+    poor_snr_db: float = setting(5.0, "dB", "quality 0: noise and voice weigh nearly the same", low=0, high=30)
+    good_speech_ms: int = setting(1500, "ms", "about one phrase; shorter lowers the quality in proportion", low=400, high=10_000)
+    clipped_share: float = setting(0.02, "", "share of samples at full scale from which the spectrum is the clipping's own", low=0.0001, high=0.5)
+    lowest_pitch_hz: float = setting(60.0, "Hz", "the deepest male voices", low=40, high=120)
+    highest_pitch_hz: float = setting(500.0, "Hz", "excited female speech; above it lie shouts and song", low=200, high=800)
+
 
 @dataclass(frozen=True, slots=True)
 class TextSettings:
@@ -137,7 +159,7 @@ class Settings:
                     Failure(
                         f"There is no setting “{name}”.",
                         f"It was given by {origin}.",
-                        "`main.py doctor` lists all settings.",
+                        "`main.py doctor --settings` lists them all.",
                     )
                 )
             group, _, key = name.partition(".")

@@ -1,6 +1,7 @@
 """Where lanes are made: one `Lane(...)` line a modality, for live devices, the demonstration and recordings."""
 
 import math
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -115,3 +116,11 @@ def _make_text_reader(settings: Settings) -> Reader:
     from models.text.reader import TextReader  # noqa: PLC0415
 
     return TextReader(settings.text)
+
+
+READERS: dict[Modality, Callable[[Settings], Reader]] = {
+    Modality.FACE: _make_face_reader,
+    Modality.VOICE: _make_voice_reader,
+    Modality.TEXT: _make_text_reader,
+}
+"""How each lane's reader is built from the settings."""

@@ -1,0 +1,54 @@
+# Each target does its own set-up: the system libraries, a virtual environment, the locked packages.
+#   make run     open the window (ARGS="..." are passed to main.py)
+#   make test    check everything
+#   make bench   speed and memory, as a table and JSON
+SHELL := /bin/bash
+PYTHON ?= python3
+ARGS ?=
+RUN := .venv/bin/python
+DEV := .venv-dev/bin/python
+
+.PHONY: help run test lint bench bench-peer train-face train-voice train-text pictures clean
+
+help:
+	@sed -n 2,4p Makefile | cut -c 5-
+
+run: .venv/ready
+	@$(RUN) main.py $(ARGS)
+
+test: .venv-dev/ready lint
+	@$(DEV) -m pytest $(ARGS)
+
+lint: .venv-dev/ready
+	@$(DEV) -m ruff check --quiet .
+	@$(DEV) -m ruff format --check --quiet .
+	@$(DEV) -m mypy
+	@.venv-dev/bin/lint-imports --no-cache >/dev/null || .venv-dev/bin/lint-imports --no-cache
+
+bench: .venv/ready
+	@$(RUN) main.py bench $(ARGS)
+
+train-face train-voice train-text: train-%: .venv-dev/ready
+	@$(DEV) -m training.train_$* $(ARGS)
+
+pictures: .venv-dev/ready
+	@$(DEV) docs/make_screenshots.py
+
+clean:
+	rm -rf .venv .venv-dev .venv-peer
+
+.venv/ready: requirements-run.txt
+	@scripts/install_system_libraries.sh run
+	$(call environment,.venv,requirements-run.txt)
+
+.venv-dev/ready: requirements-dev.txt
+	@scripts/install_system_libraries.sh test
+	$(call environment,.venv-dev,requirements-dev.txt)
+
+define environment
+	@$(PYTHON) -c 'import sys; sys.exit("Affectograph needs Python 3.11 or newer; this is " + sys.version.split()[0]) if sys.version_info < (3, 11) else 0'
+	@echo "Setting up $(1): the packages of $(2) (once; it takes some minutes)"
+	@$(PYTHON) -m venv $(1)
+	@$(1)/bin/python -m pip install --quiet --disable-pip-version-check -r $(2)
+	@touch $@
+endef

@@ -1,0 +1,67 @@
+"""From the store to files and to the lines that a person reads at the end of a run."""
+
+import json
+from collections.abc import Mapping
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+from review.exports.folder import write_all
+
+from core.failures import Failure, OutputUnwritable
+from core.labels import Modality
+from core.paths import checkpoint_folder
+from core.session import SessionInfo, SessionResults
+from models.card import CARD_FILE
+from store.database import open_for_reading, open_for_writing, recover
+from store.session_reader import read_session
+
+
+def load_results(database: Path, session: int) -> SessionResults:
+    """A stored session; raises StoreUnavailable or NoSuchSession."""
+    with closing(open_for_reading(database)) as connection:
+        return read_session(connection, session)
+
+
+def write_results(results: SessionResults, folder: Path) -> list[Path]:
+    """All files of a session into `folder`; raises OutputUnwritable."""
+    return write_all(folder, results, cards_of(results.info))
+
+
+def prepare_folder(folder: Path) -> None:
+    """Make the output folder before anything long begins; raises OutputUnwritable."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        probe = folder / ".affectograph-probe"
+        probe.write_bytes(b"x" * 4096)
+        probe.unlink()
+    except OSError as error:
+        raise OutputUnwritable(
+            Failure(
+                f"The folder {folder} cannot be written.",
+                f"{error.strerror or error}.",
+                "Choose another folder with -o, or make room on the disk.",
+            )
+        ) from error
+
+
+def cards_of(info: SessionInfo) -> dict[Modality, Mapping[str, Any]]:
+    """The cards of the checkpoints that a session ran, where they are still here and still the same."""
+    cards = {}
+    for modality, model in info.models.items():
+        path = checkpoint_folder(modality, model["name"]) / CARD_FILE
+        if path.is_file():
+            card = json.loads(path.read_text(encoding="utf-8"))
+            if card.get("sha256") == model["sha256"]:
+                cards[modality] = card
+    return cards
+
+
+def recover_sessions(database: Path) -> list[str]:
+    """Close what a crash left open; a sentence for each such session."""
+    if not database.is_file():
+        return []
+    with closing(open_for_writing(database)) as connection:
+        return [
+            f"Session {number} was cut off by a crash and has been recovered: what was measured is kept." for number in recover(connection)
+        ]

@@ -1,0 +1,100 @@
+"""run the monitor: the window, or without one (--headless)."""
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+from capture.devices import list_cameras, list_microphones
+
+from commands.exit_codes import ExitCode
+from commands.results import load_results, prepare_folder, recover_sessions, write_results
+from commands.session_run import meter_for, run_to_end, say
+from core.settings import Settings
+from monitor.lane import Plan
+from monitor.wiring import demonstration_plan, live_plan
+from review.summary import summary_lines
+
+NONE = "none"
+DEMONSTRATION_S = 60.0
+"""Seconds of the demonstration without a window: each of its expressions comes once."""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """What the command takes."""
+    parser.add_argument("--camera", metavar="NAME|N|URL|none", help="a camera by name, number or address (default: the first one)")
+    parser.add_argument("--microphone", metavar="NAME|none", help="a microphone by name (default: the system's)")
+    parser.add_argument("--demonstration", action="store_true", help="the drawn face and the synthesised voice instead of devices")
+    parser.add_argument("--headless", action="store_true", help="without a window: print the summary, write the files, end")
+    parser.add_argument("--seconds", type=seconds, default=None, metavar="S", help="end after this time (headless)")
+    parser.add_argument(
+        "-o", "--output", type=Path, default=None, metavar="DIR", help="where headless files go (default: ./affectograph-output)"
+    )
+
+
+def seconds(word: str) -> float:
+    """A length in seconds; raises ArgumentTypeError."""
+    try:
+        value = float(word)
+    except ValueError:
+        value = 0.0
+    if not 0 < value < 1e6:
+        raise argparse.ArgumentTypeError(f"“{word}” is no length: say a number of seconds above 0")
+    return value
+
+
+def execute(arguments: argparse.Namespace, settings: Settings) -> int:
+    """Open the window; without a display, or when asked, run without one."""
+    if arguments.headless or not has_display():
+        if not arguments.headless:
+            say("There is no display: running without a window.")
+        return _run_headless(arguments, settings)
+    from gui.application import run_window  # noqa: PLC0415  Qt is loaded only when a window opens
+
+    return run_window(arguments, settings)
+
+
+def has_display() -> bool:
+    """Whether a window can be shown."""
+    if sys.platform in {"win32", "darwin"}:
+        return True
+    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY") or os.environ.get("QT_QPA_PLATFORM"))
+
+
+def _run_headless(arguments: argparse.Namespace, settings: Settings) -> int:
+    folder = arguments.output or Path("affectograph-output")
+    prepare_folder(folder)
+    for line in recover_sessions(arguments.database):
+        say(line)
+    plan = _headless_plan(arguments, settings)
+    with meter_for(plan.title) as meter:
+        outcome = run_to_end(plan, settings, arguments.database, meter, seconds=arguments.seconds)
+    if outcome.session is None:
+        return ExitCode.FAILED
+    results = load_results(arguments.database, outcome.session)
+    for line in summary_lines(results, settings.review):
+        print(line)
+    written = write_results(results, folder)
+    print(f"Session {outcome.session}: {', '.join(path.name for path in written)} in {folder}")
+    return ExitCode.FAILED if outcome.failures else ExitCode.DONE
+
+
+def _headless_plan(arguments: argparse.Namespace, settings: Settings) -> Plan:
+    camera, microphone = chosen_devices(arguments)
+    if arguments.demonstration or (camera is None and microphone is None):
+        if not arguments.demonstration:
+            say("There is no camera and no microphone: running the built-in demonstration.")
+        return demonstration_plan(settings, seconds=arguments.seconds or DEMONSTRATION_S)
+    return live_plan(settings, camera=camera, microphone=microphone)
+
+
+def chosen_devices(arguments: argparse.Namespace) -> tuple[str | None, str | None]:
+    """The camera and microphone asked for, else the first there are; None where there is none or it is switched off."""
+    if arguments.demonstration:
+        return None, None
+    camera, microphone = arguments.camera, arguments.microphone
+    if camera is None:
+        camera = next((device.name for device in list_cameras()), None)
+    if microphone is None:
+        microphone = next((device.name for device in list_microphones()), None)
+    return (None if camera == NONE else camera), (None if microphone == NONE else microphone)

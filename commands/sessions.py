@@ -1,0 +1,52 @@
+"""sessions: list the stored ones."""
+
+import argparse
+from contextlib import closing
+
+from rich.console import Console
+from rich.table import Table
+
+from commands.exit_codes import ExitCode
+from commands.results import recover_sessions
+from core.session import SessionInfo
+from core.settings import Settings
+from store.database import open_for_reading
+from store.session_reader import list_sessions
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """What the command takes: nothing of its own."""
+
+
+def execute(arguments: argparse.Namespace, settings: Settings) -> int:
+    """Print a line a session; those that a crash cut off are recovered first."""
+    for line in recover_sessions(arguments.database):
+        print(line)
+    if not arguments.database.is_file():
+        print("No session has been stored yet.")
+        return ExitCode.DONE
+    with closing(open_for_reading(arguments.database)) as connection:
+        found = list_sessions(connection)
+    table = Table("No.", "Began (local time)", "Length", "What", "Sources", "State", box=None)
+    for info in found:
+        table.add_row(
+            str(info.id), f"{info.started_utc.astimezone():%Y-%m-%d %H:%M}", length(info.seconds), info.title, _sources(info), state(info)
+        )
+    Console(soft_wrap=True, highlight=False, markup=False).print(table)
+    return ExitCode.DONE
+
+
+def length(seconds: float) -> str:
+    """h:mm:ss."""
+    return f"{int(seconds // 3600)}:{int(seconds // 60 % 60):02d}:{int(seconds % 60):02d}"
+
+
+def state(info: SessionInfo) -> str:
+    """What became of the session, in a word."""
+    if info.recovered:
+        return "recovered"
+    return "complete" if info.ended_utc else "running"
+
+
+def _sources(info: SessionInfo) -> str:
+    return ", ".join(f"{modality}: {label}" for modality, label in info.sources.items())
