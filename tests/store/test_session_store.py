@@ -1,0 +1,216 @@
+import os
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from core.labels import EMOTIONS, Emotion, Modality
+from core.readings import Absence, Box, FaceReading, FusionScore, Gap, Reading, TextReading, VoiceReading
+from core.session import Mark, Note, SessionInfo
+from store.database import SCHEMA_VERSION, StoreUnavailable, open_for_reading, open_for_writing, recover
+from store.session_reader import NoSuchSession, list_sessions, read_info, read_session
+from store.session_writer import SessionWriter
+
+ALL = {emotion: 1 / 7 for emotion in EMOTIONS}
+
+
+def info(**changes: object) -> SessionInfo:
+    known: dict[str, object] = {
+        "id": 0,
+        "started_utc": datetime(2026, 2, 28, 23, 59, tzinfo=UTC),
+        "ended_utc": None,
+        "zone": "+0100",
+        "title": "Визит 1",
+        "recorded": False,
+        "sources": {Modality.FACE: "Webcam", Modality.VOICE: "Microphone"},
+        "settings": {"face.rate_hz": 30.0},
+        "versions": {"affectograph": "0"},
+    }
+    return SessionInfo(**(known | changes))  # type: ignore[arg-type]
+
+
+def face(at: float, **more: object) -> FaceReading:
+    return FaceReading(**{"modality": Modality.FACE, "at": at, "covers": (at, at), "quality": 0.9, "model": "m"} | more)  # type: ignore[arg-type]
+
+
+READINGS: list[Reading] = [
+    face(0.0, probabilities=ALL, smoothed=ALL, box=Box(1, 2, 30, 40), box_score=0.5, others=(Box(5, 6, 7, 8),), dropped_before=3),
+    face(0.1, absent_because=Absence.TOO_DARK, quality=0.0, quality_reason="light"),
+    VoiceReading(
+        modality=Modality.VOICE,
+        at=1.5,
+        covers=(0.2, 1.4),
+        quality=0.7,
+        model="v",
+        probabilities={Emotion.SADNESS: 0.25, Emotion.NEUTRAL: 0.75},
+        speech_level=-23.5,
+        pitch_hz=120.0,
+        pitch_sd_semitones=1.5,
+        loudness_sd=4.0,
+        speech_rate_hz=3.5,
+        pause_share=0.4,
+    ),
+    TextReading(
+        modality=Modality.TEXT, at=2.0, covers=(2.0, 2.0), quality=0.5, model="t", probabilities=ALL, text="= ня", contributions=(("ня", -0.5),)
+    ),
+]
+SCORES = [
+    FusionScore(at=0.5, value=None, interval=None, abstained_because="not enough evidence", fusion="f"),
+    FusionScore(
+        at=1.0,
+        value=40.0,
+        interval=(30.0, 55.0),
+        probabilities=ALL,
+        weights={Modality.FACE: 1.0},
+        contributions={Modality.FACE: 40.0},
+        heard_from=(Modality.FACE,),
+        fusion="f",
+    ),
+]
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Path:
+    return tmp_path / "données à part" / "sessions.db"
+
+
+def test_what_was_written_is_read_back_equal(database: Path) -> None:
+    with closing(open_for_writing(database)) as connection:
+        writer = SessionWriter(connection, info())
+        writer.set_model(Modality.FACE, "mini", "abc")
+        for item in (*READINGS, *SCORES, Gap(Modality.FACE, 1.0, 2.0, "unplugged"), Mark(1.0, "event"), Note(1.1, "Ω = note")):
+            writer.add(item)
+        writer.end({"face.items_read": 2})
+    with closing(open_for_reading(database)) as connection:
+        results = read_session(connection, writer.session_id)
+    assert results.readings == READINGS
+    assert results.scores == SCORES
+    assert results.gaps == [Gap(Modality.FACE, 1.0, 2.0, "unplugged")]
+    assert results.marks == [Mark(1.0, "event")]
+    assert results.notes == [Note(1.1, "Ω = note")]
+    assert results.info.models == {Modality.FACE: {"name": "mini", "sha256": "abc"}}
+    assert results.info.counts == {"face.items_read": 2}
+    assert results.info.seconds == 2.0
+    assert results.info.ended_utc is not None
+    assert results.info.title == "Визит 1"
+
+
+def test_numbers_of_numpy_are_stored_as_numbers(database: Path) -> None:
+    with closing(open_for_writing(database)) as connection:
+        writer = SessionWriter(connection, info())
+        writer.add(face(0.0, quality=np.float32(0.25), probabilities={Emotion.FEAR: np.float32(0.5)}, box=Box(*np.arange(1, 5))))
+        writer.end({})
+        (reading,) = read_session(connection, writer.session_id).readings
+    assert reading.quality == 0.25
+    assert reading.probabilities == {Emotion.FEAR: 0.5}
+    assert reading.box == Box(1, 2, 3, 4)
+
+
+def test_rows_wait_for_a_second_and_are_then_committed(database: Path) -> None:
+    now = [0.0]
+    with closing(open_for_writing(database)) as connection, closing(open_for_writing(database)) as other:
+        writer = SessionWriter(connection, info(), ticks=lambda: now[0])
+        writer.add(READINGS[0])
+        now[0] = 0.9
+        writer.commit_if_due()
+        assert read_session(other, writer.session_id).readings == []
+        now[0] = 1.0
+        writer.commit_if_due()
+        assert read_session(other, writer.session_id).readings == READINGS[:1]
+
+
+def test_rows_that_a_full_disk_refuses_are_written_when_there_is_room(database: Path) -> None:
+    with closing(open_for_writing(database)) as connection:
+        writer = SessionWriter(connection, info())
+        (pages,) = connection.execute("PRAGMA page_count").fetchone()
+        connection.execute(f"PRAGMA max_page_count = {pages + 1}")
+        for at in range(2000):
+            writer.add(face(float(at), probabilities=ALL, smoothed=ALL))
+        with pytest.raises(sqlite3.OperationalError, match="full"):
+            writer.commit()
+        connection.execute("PRAGMA max_page_count = 1000000")
+        writer.commit()
+        assert len(read_session(connection, writer.session_id).readings) == 2000
+
+
+def test_a_session_of_a_dead_process_is_recovered_and_a_running_one_is_not(database: Path) -> None:
+    with closing(open_for_writing(database)) as connection:
+        lost, running = SessionWriter(connection, info()), SessionWriter(connection, info())
+        lost.add(face(12.5))
+        lost.commit()
+        connection.execute("UPDATE session SET process = '999999999:1.00' WHERE id = ?", (lost.session_id,))
+        assert recover(connection) == [lost.session_id]
+        first, second = list_sessions(connection)
+        assert first.recovered
+        assert first.seconds == 12.5
+        assert (first.ended_utc - first.started_utc).total_seconds() == 12.5
+        assert not second.recovered
+        assert second.ended_utc is None
+        assert second.id == running.session_id
+
+
+def test_a_process_killed_while_it_writes_loses_only_what_was_not_committed(database: Path) -> None:
+    program = f"""
+import os, signal
+from tests.store.test_session_store import *
+connection = open_for_writing(Path({str(database)!r}))
+writer = SessionWriter(connection, info())
+for at in range(100):
+    writer.add(face(float(at)))
+writer.commit()
+writer.add(face(100.0))
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+    ended = subprocess.run([sys.executable, "-c", program], cwd=Path(__file__).parents[2], check=False, env={**os.environ, "PYTHONPATH": "."})
+    assert ended.returncode == -9
+    with closing(open_for_writing(database)) as connection:
+        (number,) = recover(connection)
+        results = read_session(connection, number)
+    assert [reading.at for reading in results.readings] == list(range(100))
+    assert results.info.recovered
+
+
+def test_a_database_of_a_newer_version_is_refused_unchanged(database: Path) -> None:
+    with closing(open_for_writing(database)) as connection:
+        connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION + 1}")
+    before = database.read_bytes()
+    for opening in (open_for_writing, open_for_reading):
+        with pytest.raises(StoreUnavailable, match="newer version"):
+            opening(database)
+    assert database.read_bytes() == before
+
+
+def test_a_file_that_is_no_database_is_refused_in_words(database: Path) -> None:
+    database.parent.mkdir()
+    database.write_bytes(b"not a database, but long enough to look like a file of some kind" * 100)
+    for opening in (open_for_writing, open_for_reading):
+        with pytest.raises(StoreUnavailable, match="cannot be opened"):
+            opening(database)
+
+
+def test_a_missing_database_is_not_made_by_reading(database: Path) -> None:
+    with pytest.raises(StoreUnavailable, match="no database"):
+        open_for_reading(database)
+    assert not database.exists()
+
+
+def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(StoreUnavailable, match="cannot be opened"):
+        open_for_writing(tmp_path / "file" / "sessions.db")
+
+
+def test_a_session_that_is_not_there_is_told(database: Path) -> None:
+    with closing(open_for_writing(database)) as connection, pytest.raises(NoSuchSession, match="no session 7"):
+        read_info(connection, 7)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="permissions of POSIX")
+def test_the_database_is_the_persons_own(database: Path) -> None:
+    open_for_writing(database).close()
+    assert database.stat().st_mode & 0o777 == 0o600
