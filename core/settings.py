@@ -124,6 +124,8 @@ class DisplaySettings:
 
     theme: str = setting("system", "", "follows the desktop", choices=("system", "light", "dark"))
     chart_seconds: float = setting(60.0, "s", "a minute shows a change of expression and the way to it", low=30, high=1800)
+    label_margin: float = setting(0.05, "", "a rival's lead below this is noise, and a label that flickers is not read", low=0, high=1)
+    label_hold_s: float = setting(0.4, "s", "expressions last 0.5-4 s (Ekman 2003); a shorter lead is not shown", low=0, high=5)
 
 
 @dataclass(frozen=True, slots=True)
