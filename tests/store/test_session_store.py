@@ -56,7 +56,14 @@ READINGS: list[Reading] = [
         pause_share=0.4,
     ),
     TextReading(
-        modality=Modality.TEXT, at=2.0, covers=(2.0, 2.0), quality=0.5, model="t", probabilities=ALL, text="= ня", contributions=(("ня", -0.5),)
+        modality=Modality.TEXT,
+        at=2.0,
+        covers=(2.0, 2.0),
+        quality=0.5,
+        model="t",
+        probabilities=ALL,
+        text="= ня",
+        contributions=(("ня", -0.5),),
     ),
 ]
 SCORES = [
@@ -166,7 +173,9 @@ writer.commit()
 writer.add(face(100.0))
 os.kill(os.getpid(), signal.SIGKILL)
 """
-    ended = subprocess.run([sys.executable, "-c", program], cwd=Path(__file__).parents[2], check=False, env={**os.environ, "PYTHONPATH": "."})
+    ended = subprocess.run(
+        [sys.executable, "-c", program], cwd=Path(__file__).parents[2], check=False, env={**os.environ, "PYTHONPATH": "."}
+    )
     assert ended.returncode == -9
     with closing(open_for_writing(database)) as connection:
         (number,) = recover(connection)

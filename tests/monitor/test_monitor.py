@@ -1,0 +1,245 @@
+import random
+import sqlite3
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from capture.source import Pace
+from core.clock import SessionClock
+from core.labels import Modality
+from core.readings import FusionScore, Gap
+from core.session import SessionResults
+from core.settings import Settings
+from monitor.board import Board
+from monitor.events import Event, LaneFailed, LaneReady, LaneRecovered, State, StateChanged
+from monitor.lane import Lane, Plan
+from monitor.monitor import Monitor
+from store.database import open_for_reading
+from store.session_reader import read_session
+from tests.fixtures.scripted import GONE, ScriptedReader, ScriptedSource, chunks, frames
+
+SETTINGS = Settings().with_values({"capture.reconnect_first_s": 0.05}, "the test")
+LIMIT_S = 20.0
+
+
+@pytest.fixture(autouse=True)
+def no_thread_is_left() -> Iterator[None]:
+    yield
+    left = [thread.name for thread in threading.enumerate() if thread.name.startswith("affectograph")]
+    assert left == []
+
+
+class Run:
+    """A monitor with what it told."""
+
+    def __init__(self, plan: Plan, database: Path, settings: Settings = SETTINGS) -> None:
+        self.events: list[Event] = []
+        self.database = database
+        self.board = Board()
+        self._told = threading.Condition()
+        self.monitor = Monitor(plan, settings, self.board, database, self._tell)
+        self.monitor.start()
+
+    def _tell(self, event: Event) -> None:
+        with self._told:
+            self.events.append(event)
+            self._told.notify_all()
+
+    def wait_for(self, wanted: Callable[[Event], bool]) -> None:
+        with self._told:
+            assert self._told.wait_for(lambda: any(map(wanted, self.events)), LIMIT_S), self.events
+
+    def finished(self) -> SessionResults:
+        assert self.monitor.ended.wait(LIMIT_S)
+        assert self.monitor.session_id is not None
+        with closing(open_for_reading(self.database)) as connection:
+            return read_session(connection, self.monitor.session_id)
+
+    def failures(self) -> list[LaneFailed]:
+        return [event for event in self.events if isinstance(event, LaneFailed)]
+
+
+def lane(modality: Modality, source: Any, capacity: int = 2, **reader: Any) -> Lane:
+    return Lane(modality, source, lambda: ScriptedReader(modality, **reader), capacity)
+
+
+def recording(*lanes: Lane) -> Plan:
+    return Plan("test", Pace.RECORDED, lanes, SessionClock(), total_s=3.0)
+
+
+def live(*lanes: Lane) -> Plan:
+    return Plan("test", Pace.LIVE, lanes, SessionClock())
+
+
+def ready(modality: Modality) -> Callable[[Event], bool]:
+    return lambda event: isinstance(event, LaneReady) and event.modality is modality
+
+
+def test_a_recording_runs_to_its_end_and_every_frame_is_read(tmp_path: Path) -> None:
+    run = Run(
+        recording(lane(Modality.FACE, ScriptedSource([frames(90)])), lane(Modality.VOICE, ScriptedSource([chunks(30)]))), tmp_path / "s.db"
+    )
+    results = run.finished()
+    assert [reading.at for reading in results.of(Modality.FACE)] == [n / 30 for n in range(90)]
+    assert len(results.of(Modality.VOICE)) == 3
+    assert [score.at for score in results.scores] == [0.5, 1.0, 1.5, 2.0, 2.5, 3.0][: len(results.scores)]
+    assert len(results.scores) >= 5
+    assert results.info.ended_utc is not None
+    assert results.info.counts == {"face.items_read": 90, "face.items_dropped": 0, "voice.items_read": 30, "voice.items_dropped": 0}
+    states = [event.state for event in run.events if isinstance(event, StateChanged)]
+    assert states == [State.STARTING, State.RUNNING, State.STOPPING, State.ENDED]
+    assert run.failures() == []
+
+
+def test_five_replays_with_random_delays_give_identical_scores(tmp_path: Path) -> None:
+    def scores(seed: int) -> list[FusionScore]:
+        chance = random.Random(seed)
+        delays = {"delay": lambda: time.sleep(chance.choice((0, 0, 0, 0.001, 0.01)))}
+        plan = recording(
+            lane(Modality.FACE, ScriptedSource([frames(120)]), **delays), lane(Modality.VOICE, ScriptedSource([chunks(40)]), **delays)
+        )
+        return list(Run(plan, tmp_path / f"{seed}.db").finished().scores)
+
+    first, *others = [scores(seed) for seed in range(5)]
+    assert any(score.value is not None for score in first)
+    assert all(other == first for other in others)
+
+
+def test_a_live_source_that_is_lost_comes_back_and_the_time_between_is_a_gap(tmp_path: Path) -> None:
+    clock = SessionClock()
+    source = ScriptedSource([frames(3), GONE, frames(3)], pace=Pace.LIVE, lost_at_end=True, held=True)
+    run = Run(Plan("test", Pace.LIVE, (lane(Modality.FACE, source),), clock), tmp_path / "s.db")
+    run.wait_for(lambda event: isinstance(event, LaneRecovered))
+    run.monitor.stop()
+    results = run.finished()
+    assert [event.failure for event in run.failures()] == [GONE]
+    assert run.failures()[0].retrying
+    assert source.opened == 3
+    assert source.closed >= 3
+    (gap,) = results.gaps
+    assert gap.modality is Modality.FACE
+    assert gap.why == GONE.what
+
+
+def test_a_recorded_source_that_fails_ends_its_lane_and_the_other_goes_on(tmp_path: Path) -> None:
+    plan = recording(lane(Modality.FACE, ScriptedSource([GONE])), lane(Modality.VOICE, ScriptedSource([chunks(30)])))
+    run = Run(plan, tmp_path / "s.db")
+    results = run.finished()
+    assert len(results.of(Modality.VOICE)) == 3
+    assert results.of(Modality.FACE) == []
+    assert [(event.modality, event.retrying) for event in run.failures()] == [(Modality.FACE, False)]
+    assert results.gaps == [Gap(Modality.FACE, 0.0, 0.0, GONE.what)]
+
+
+def test_a_reader_that_dies_frees_its_source_and_leaves_the_other_lane_alone(tmp_path: Path) -> None:
+    plan = recording(lane(Modality.FACE, ScriptedSource([frames(90)]), fails_at=5), lane(Modality.VOICE, ScriptedSource([chunks(30)])))
+    run = Run(plan, tmp_path / "s.db")
+    results = run.finished()
+    assert len(results.of(Modality.FACE)) == 4
+    assert len(results.of(Modality.VOICE)) == 3
+    (failed,) = run.failures()
+    assert "the network broke" in failed.failure.why
+
+
+def test_a_stop_in_the_middle_keeps_what_was_done(tmp_path: Path) -> None:
+    run = Run(recording(lane(Modality.FACE, ScriptedSource([frames(100_000)]))), tmp_path / "s.db")
+    run.wait_for(ready(Modality.FACE))
+    run.monitor.stop()
+    run.monitor.stop()
+    results = run.finished()
+    assert results.info.ended_utc is not None
+    assert len(results.readings) < 100_000
+
+
+def test_a_paused_recording_holds_and_loses_nothing(tmp_path: Path) -> None:
+    run = Run(recording(lane(Modality.FACE, ScriptedSource([frames(600)]), delay=lambda: time.sleep(0.0005))), tmp_path / "s.db")
+    run.wait_for(lambda event: event == StateChanged(State.RUNNING))
+    run.monitor.pause()
+    assert run.monitor.state is State.PAUSED
+    assert not run.monitor.ended.wait(0.5)
+    run.monitor.resume()
+    assert len(run.finished().readings) == 600
+
+
+def test_a_live_pause_is_written_as_a_gap(tmp_path: Path) -> None:
+    source = ScriptedSource([frames(5)], pace=Pace.LIVE, held=True)
+    run = Run(live(lane(Modality.FACE, source)), tmp_path / "s.db")
+    run.wait_for(ready(Modality.FACE))
+    run.monitor.pause()
+    run.monitor.resume()
+    run.monitor.stop()
+    assert [gap.why for gap in run.finished().gaps] == ["paused"]
+
+
+def test_what_is_measured_while_recording_is_off_is_shown_but_not_stored(tmp_path: Path) -> None:
+    began = threading.Event()
+    run = Run(recording(lane(Modality.FACE, ScriptedSource([frames(30)]), delay=began.wait)), tmp_path / "s.db")
+    run.wait_for(ready(Modality.FACE))
+    run.monitor.set_recording(False)
+    began.set()
+    results = run.finished()
+    assert results.readings == []
+    assert len(run.board.take().readings) == 30
+    assert [(gap.modality, gap.why) for gap in results.gaps] == [(Modality.FACE, "not recorded")]
+
+
+def test_marks_notes_and_typed_text_are_stamped_and_stored(tmp_path: Path) -> None:
+    run = Run(live(lane(Modality.FACE, ScriptedSource([frames(2)], pace=Pace.LIVE, held=True))), tmp_path / "s.db")
+    run.wait_for(ready(Modality.FACE))
+    run.monitor.mark("event")
+    run.monitor.note("he smiled")
+    run.monitor.stop()
+    results = run.finished()
+    assert [mark.name for mark in results.marks] == ["event"]
+    assert [note.text for note in results.notes] == ["he smiled"]
+    assert 0 <= results.marks[0].at <= results.notes[0].at <= run.monitor.now()
+
+
+def test_a_database_that_cannot_be_opened_is_told_and_the_session_is_still_shown(tmp_path: Path) -> None:
+    (tmp_path / "s.db").mkdir()
+    run = Run(recording(lane(Modality.FACE, ScriptedSource([frames(30)]))), tmp_path / "s.db")
+    assert run.monitor.ended.wait(LIMIT_S)
+    assert run.monitor.session_id is None
+    assert len(run.board.take().readings) == 30
+    (failed,) = run.failures()
+    assert failed.modality is None
+    assert "cannot be opened" in failed.failure.what
+
+
+def test_a_database_that_refuses_writes_for_a_while_loses_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from store import session_writer
+
+    monkeypatch.setattr(session_writer, "COMMIT_EVERY_S", 0.0)
+    real, refused = session_writer.SessionWriter.commit, [3]
+
+    def commit(self: session_writer.SessionWriter) -> None:
+        if refused[0]:
+            refused[0] -= 1
+            raise sqlite3.OperationalError("database or disk is full")
+        real(self)
+
+    monkeypatch.setattr(session_writer.SessionWriter, "commit", commit)
+    run = Run(recording(lane(Modality.FACE, ScriptedSource([frames(90)]))), tmp_path / "s.db")
+    results = run.finished()
+    assert len(results.readings) == 90
+    (failed,) = run.failures()
+    assert "full" in failed.failure.why
+    assert "waits in memory" in failed.failure.what_to_do
+
+
+def test_a_slow_live_reader_drops_the_oldest_and_counts_them(tmp_path: Path) -> None:
+    source = ScriptedSource([frames(300)], pace=Pace.LIVE, held=True)
+    gate = threading.Event()
+    run = Run(live(lane(Modality.FACE, source, delay=gate.wait)), tmp_path / "s.db")
+    run.wait_for(ready(Modality.FACE))
+    gate.set()
+    run.monitor.stop()
+    results = run.finished()
+    read, dropped = results.info.counts["face.items_read"], results.info.counts["face.items_dropped"]
+    assert read == len(results.readings)
+    assert read + dropped <= 300
