@@ -65,9 +65,9 @@ class VoiceSettings:
 
     vad_strictness: int = setting(2, "", "WebRTC's mode 0-3; 2 keeps quiet syllables and rejects most noise", low=0, high=3)
     speech_over_noise_db: float = setting(6.0, "dB", "twice the noise's amplitude; below it, syllables and noise are not told apart", low=1, high=30)
-    quietest_speech_dbfs: float = setting(-65.0, "dBFS", "a whisper into a laptop; below it lies the converter's own noise", low=-90, high=-20)
+    quietest_speech_dbfs: float = setting(-70.0, "dBFS", "a whisper into a laptop; below it lies the converter's own noise", low=-90, high=-20)
     noise_window_ms: int = setting(4000, "ms", "holds several pauses between syllables, and forgets a fan within seconds", low=1000, high=30_000)
-    steady_db: float = setting(6.0, "dB", "speech swings by 20-30 dB between vowels and closures; hum and hiss by 1-3", low=0, high=20)
+    steady_db: float = setting(5.0, "dB", "speech swings by 20-30 dB between vowels and closures; hum and hiss by 1-3", low=0, high=20)
     speech_onset_ms: int = setting(90, "ms", "three frames on end; a click or a cough's start is shorter", low=30, high=500)
     shortest_speech_ms: int = setting(400, "ms", "two syllables; less gives no steady spectrum", low=100, high=5000)
     pause_ms: int = setting(400, "ms", "closures within words last up to 250 ms (Goldman-Eisler 1968)", low=150, high=3000)
@@ -89,6 +89,15 @@ class VoiceSettings:
 @dataclass(frozen=True, slots=True)
 class TextSettings:
     """The text box."""
+
+    checkpoint: str = setting("tfidf_logistic", "", "a folder of checkpoints/text")
+    least_words: int = setting(3, "words", "on one or two words the model is surer (0.79) than right (0.69)", low=1, high=50)
+    full_quality_words: int = setting(12, "words", "the median entry that the model was trained on", low=1, high=200)
+    least_known_share: float = setting(
+        0.4, "", "German, French or Spanish share about 0.28 of their word forms with the vocabulary, 99 % of English entries over 0.57",
+        low=0, high=1,
+    )  # fmt: skip
+    good_known_share: float = setting(0.75, "", "19 of 20 English entries have more; below it the reason for the quality is told", low=0, high=1)
 
 
 @dataclass(frozen=True, slots=True)
