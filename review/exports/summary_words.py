@@ -1,0 +1,65 @@
+"""Numbers of a summary in words, as the page says them."""
+
+from core.labels import Modality
+from review.exports.html_parts import Markup, clock_time, percent, signed
+from review.shares import Share
+from review.summary import NOT_ENOUGH_EVIDENCE, IndexSummary, LaneSummary, Middle
+
+NONE = Markup(f'<span class="none">{NOT_ENOUGH_EVIDENCE}</span>')
+NOTHING = Markup('<span class="muted">–</span>')
+MOST_ROWS = 200
+"""Rows of a table on the page; the files beside it hold all."""
+
+
+def index_words(index: IndexSummary) -> str:
+    """The index over the session in a sentence."""
+    if index.middle is None:
+        return f"There is {NOT_ENOUGH_EVIDENCE} for a summary."
+    measured = f"measured {percent(index.measured_share)} of the moments"
+    return f"Median {index.middle.median:.0f}, from {index.lowest:.0f} to {index.highest:.0f}; {measured}."
+
+
+def lane_words(lane: LaneSummary) -> str:
+    """What a lane resembled most often, in a sentence."""
+    if lane.expressions is None:
+        return f"There is {NOT_ENOUGH_EVIDENCE} for a summary; measured {measured_words(lane)}."
+    shares = sorted(lane.expressions.items(), key=lambda one: -one[1].share)[:3]
+    named = ", ".join(f"{emotion} ({percent(share.share)})" for emotion, share in shares)
+    return f"Most often resembled {named}; measured {measured_words(lane)}."
+
+
+def measured_words(lane: LaneSummary) -> str:
+    """How much a lane measured."""
+    if lane.modality is Modality.TEXT:
+        return f"{lane.measured_s:.0f} of {lane.readings} entries"
+    return f"{length_words(lane.measured_s)} ({percent(lane.measured_share)} of the session)"
+
+
+def amount_words(amount: float, lane: LaneSummary) -> str:
+    """Seconds of a lane, or its entries."""
+    return f"{amount:.0f}" if lane.modality is Modality.TEXT else length_words(amount)
+
+
+def length_words(seconds: float) -> str:
+    """9.0 s, 4:33 min, 1:01:15 h."""
+    if round(seconds) < 60:
+        return f"{seconds:.1f} s"
+    return f"{clock_time(seconds)} {'min' if round(seconds) < 3600 else 'h'}"
+
+
+def range_words(share: Share) -> str:
+    """The interval of a share."""
+    return f"{share.low * 100:.0f}–{share.high * 100:.0f} %"
+
+
+def middle_words(middle: Middle | None, decimals: int) -> Markup:
+    """A median with its quartiles."""
+    if middle is None:
+        return NONE
+    median, lower, upper = (signed(f"{value:.{decimals}f}") for value in (middle.median, middle.lower_quartile, middle.upper_quartile))
+    return Markup(f'{median} <span class="range">({lower} to {upper})</span>')
+
+
+def left_out(count: int) -> str:
+    """What a caption adds when a table is cut."""
+    return f" (the first {MOST_ROWS} of {count}; the files beside this page hold all)" if count > MOST_ROWS else ""
