@@ -48,7 +48,7 @@ def open_container(path: Path, settings: CaptureSettings) -> InputContainer:
     try:
         container = av.open(
             f"file:{path.absolute()}",
-            options={"protocol_whitelist": "file", "max_pixels": str(settings.largest_picture_px)},
+            options={"protocol_whitelist": "file", "max_pixels": _most_pixels(settings)},
             metadata_errors="replace",
         )
     except av.error.FFmpegError as error:
@@ -68,17 +68,22 @@ def picture_stream(path: Path, container: InputContainer, settings: CaptureSetti
     if not moving:
         return None
     stream = max(moving, key=lambda s: bool(s.disposition & Disposition.default))
-    codec = stream.codec_context
-    if not 0 < codec.width * codec.height <= settings.largest_picture_px:
-        size = f"of {codec.width} x {codec.height} pixels" if codec.width else "that is missing or far too large"
+    refuse_picture_size(path, stream, settings)
+    stream.codec_context.options = {"max_pixels": _most_pixels(settings)}
+    stream.codec_context.thread_count = 1
+    return stream
+
+
+def refuse_picture_size(path: Path, stream: VideoStream, settings: CaptureSettings) -> None:
+    """Raise MediaUnreadable when the pictures are said to be too large, or of no size (so does FFmpeg call what it refused)."""
+    width, height = stream.codec_context.width, stream.codec_context.height
+    if not 0 < width * height <= settings.largest_picture_px:
+        size = f"of {width} x {height} pixels" if width else "that is missing or far too large"
         raise unreadable(
             path,
             f"announces a picture size {size}; at most {settings.largest_picture_px:,} pixels are read.",
             "The file is damaged or not what it says; export it again at a usual size (1920 x 1080 is plenty).",
         )
-    codec.options = {"max_pixels": str(settings.largest_picture_px)}
-    codec.thread_count = 1
-    return stream
 
 
 def sound_stream(container: InputContainer) -> AudioStream | None:
@@ -116,6 +121,11 @@ def decoded(path: Path, container: InputContainer, stream: Stream, stopped: Call
             continue
         for frame in frames:
             yield Lost.LOST if frame.is_corrupt else frame  # type: ignore[union-attr, misc]
+
+
+def _most_pixels(settings: CaptureSettings) -> str:
+    """FFmpeg's own limit, with room for the rows that it pads: the exact one is asked of the true size."""
+    return str(min(2**31 - 1, settings.largest_picture_px * 5 // 4))
 
 
 def _packets(path: Path, container: InputContainer, stream: Stream) -> Iterator["Packet[Stream] | Lost"]:

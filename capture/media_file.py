@@ -19,7 +19,7 @@ from av.video.frame import VideoFrame
 from av.video.reformatter import Interpolation, VideoReformatter
 from numpy.typing import NDArray
 
-from capture.container import Lost, decoded, open_container, picture_stream, sound_stream, start_of
+from capture.container import Lost, decoded, open_container, picture_stream, refuse_picture_size, sound_stream, start_of
 from capture.file_checks import unreadable
 from capture.source import Pace
 from core.media import VOICE_RATE_HZ, AudioChunk, Frame, MediaItem
@@ -70,6 +70,8 @@ def probe(path: Path, settings: CaptureSettings) -> MediaInfo:
             )
         if streams[0]:
             picture, fps = _first(path, container, streams[0]), streams[0].average_rate
+            if picture is None:
+                refuse_picture_size(path, streams[0], settings)
     if streams[1]:
         with open_container(path, settings) as container:
             sound = _first(path, container, sound_stream(container))  # type: ignore[arg-type]
@@ -174,7 +176,8 @@ class MediaVideo(_Track):
 class MediaSound(_Track):
     """The sound of a recording: float32 mono at 16 kHz in chunks of `settings.microphone_chunk_ms` (the last before a gap is shorter).
 
-    Resampling and mixing down are FFmpeg's own. A gap in the sound's times, or damage, shows as a jump of `index` and of `at`.
+    Mixing down and resampling are FFmpeg's own, to 16 bits: the samples are those that `convert_wav.py` writes. A gap in the
+    sound's times, or damage, shows as a jump of `index` and of `at`.
     """
 
     def _choose(self, container: InputContainer) -> Stream:
@@ -188,7 +191,7 @@ class MediaSound(_Track):
         for count, (losses, at, samples) in enumerate(self._chunks()):
             if self._stopped.is_set():
                 return
-            yield AudioChunk(np.clip(samples, -1.0, 1.0), VOICE_RATE_HZ, at, count + losses)
+            yield AudioChunk(samples, VOICE_RATE_HZ, at, count + losses)
 
     def _chunks(self) -> Iterator[tuple[int, float, NDArray[np.float32]]]:
         """(losses so far, time, samples) of each chunk."""
@@ -220,12 +223,15 @@ class MediaSound(_Track):
 
 
 class Stretch:
-    """Sound without a gap, resampled to mono float32 at 16 kHz and cut into chunks of `size` samples, each with its time."""
+    """Sound without a gap, resampled to mono float32 at 16 kHz and cut into chunks of `size` samples, each with its time.
+
+    By way of 16 bits: asked for floats, FFmpeg adds the two sides of stereo at 0.71 each, 3 dB louder and over 1.
+    """
 
     def __init__(self, at: float, first: AudioFrame, size: int) -> None:
         self._at = at
         self._kind = _kind(first)
-        self._resampler = AudioResampler(format="flt", layout="mono", rate=VOICE_RATE_HZ, frame_size=size)
+        self._resampler = AudioResampler(format="s16", layout="mono", rate=VOICE_RATE_HZ, frame_size=size)
         self._taken_s = 0.0
         self._given = 0
 
@@ -250,7 +256,7 @@ class Stretch:
 
     def _chunks(self, resampled: list[AudioFrame]) -> Iterator[tuple[float, NDArray[np.float32]]]:
         for piece in resampled:
-            samples = np.ascontiguousarray(piece.to_ndarray()[0], dtype=np.float32)
+            samples = piece.to_ndarray()[0].astype(np.float32) / np.float32(32_768)
             at = self._at + self._given / VOICE_RATE_HZ
             self._given += len(samples)
             yield at, samples
