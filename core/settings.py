@@ -38,6 +38,10 @@ class CaptureSettings:
     camera_read_timeout_ms: int = setting(1500, "ms", "a stall this long is a lost camera", low=200, high=60_000)
     microphone_chunk_ms: int = setting(100, "ms", "ten wake-ups a second; pauses are found to 30 ms all the same", low=10, high=1000)
     microphone_starved_ms: int = setting(1500, "ms", "a driver that is silent this long has lost its device", low=200, high=60_000)
+    microphone_waiting_ms: int = setting(2000, "ms", "sound kept for a consumer that is late; older sound is dropped", low=200, high=60_000)
+    microphone_drift_ms: int = setting(100, "ms", "counted and real time may differ by a fifth of the fusion's step", low=20, high=1000)
+    microphone_drift_for_ms: int = setting(1000, "ms", "late for this long is drift; for less, the machine was busy", low=100, high=10_000)
+    microphone_zeros_ms: int = setting(5000, "ms", "exact zeros this long: muted, or its driver gives nothing", low=500, high=600_000)
     reconnect_first_s: float = setting(0.5, "s", "a loose cable is back at once", low=0.05, high=60)
     reconnect_most_s: float = setting(10.0, "s", "back-off doubles up to this", low=0.1, high=600)
     largest_picture_px: int = setting(7680 * 4320, "px", "8K; a header that says more is an attack or a fault", low=307_200, high=2**31 - 1)
@@ -57,6 +61,20 @@ class FaceSettings:
     """Detection, tracking and the expression network."""
 
     rate_hz: float = setting(30.0, "1/s", "every frame of a webcam; lower it on a slow machine", low=1, high=120)
+    detector: str = setting(
+        "tracking",
+        "",
+        "the cascade of OpenCV, following faces: 20 times cheaper than searching every frame, and as thorough",
+        choices=("tracking", "cascade", "yunet"),
+    )
+    cascade: str = setting(
+        "frontalface_default",
+        "",
+        "finds the most upright faces; the others find fewer false ones",
+        choices=("frontalface_default", "frontalface_alt", "frontalface_alt2", "frontalface_alt_tree"),
+    )
+    yunet_file: str = setting("", "", "YuNet's model file cannot be shipped; a user may add it")
+    smallest_face_px: int = setting(50, "px", "smaller faces hold no expression that the network could read", low=24, high=1000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,10 +112,11 @@ class TextSettings:
     least_words: int = setting(3, "words", "on one or two words the model is surer (0.79) than right (0.69)", low=1, high=50)
     full_quality_words: int = setting(12, "words", "the median entry that the model was trained on", low=1, high=200)
     least_known_share: float = setting(
-        0.4, "", "German, French or Spanish share about 0.28 of their word forms with the vocabulary, 99 % of English entries over 0.57",
-        low=0, high=1,
-    )  # fmt: skip
-    good_known_share: float = setting(0.75, "", "19 of 20 English entries have more; below it the reason for the quality is told", low=0, high=1)
+        0.4, "", "99 % of English entries know over 0.57 of their words; German, French or Spanish ones about 0.28", low=0, high=1
+    )
+    good_known_share: float = setting(
+        0.75, "", "19 of 20 English entries have more; below it the share is told with the quality", low=0, high=1
+    )
 
 
 @dataclass(frozen=True, slots=True)
