@@ -1,0 +1,203 @@
+"""The program with a window, from its start to its clean end."""
+
+import logging
+import signal
+import socket
+import sys
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+from types import FrameType
+
+import pyqtgraph as pg
+from PySide6.QtCore import QObject, QSocketNotifier, QTimer, Signal, Slot
+from PySide6.QtWidgets import QApplication
+
+from core.failures import Failure
+from core.settings import Settings
+from gui import file_choice
+from gui.background import Background
+from gui.main_window import MainWindow
+from gui.notices import Notice
+from gui.services import Device, Export, LiveRequest, Services
+from gui.settings_store import settings_file
+
+logger = logging.getLogger(__name__)
+
+PATIENCE_MS = 20_000
+"""After a wish to quit: longer than all threads of a monitor may take to end."""
+
+NO_DEVICES = Failure(
+    "No camera and no microphone were found: this is the demonstration.",
+    "A drawn face and a synthesised voice go through the same analysis as a person would.",
+    "Connect a device, end the demonstration, and choose the device above.",
+)
+
+
+def run_window(
+    settings: Settings,
+    *,
+    database: Path,
+    start_live: LiveRequest | None = None,
+    files: Sequence[Path] = (),
+    export: Export | None = None,
+    problems: Sequence[Failure] = (),
+    settings_path: Path | None = None,
+) -> int:
+    """Open the window and return the exit code when it was closed and everything is stored.
+
+    `start_live` names devices to begin with; without it the first ones found are chosen, and where there are none the
+    demonstration starts. `files` are opened on the recording page and analysed. `problems` are shown as notices.
+    """
+    app = QApplication.instance() or QApplication(sys.argv[:1])
+    assert isinstance(app, QApplication)
+    app.setApplicationName("Affectograph")
+    pg.setConfigOptions(antialias=False)
+    window = MainWindow(real_services(settings, database, export), settings, settings_path or settings_file())
+    program = Program(app, window)
+    program.begin(start_live, files, problems)
+    try:
+        return app.exec()
+    finally:
+        program.let_go()
+
+
+def real_services(settings: Settings, database: Path, export: Export | None) -> Services:
+    """The doors to the rest of the program; what is heavy is imported when a door is used."""
+    from monitor.monitor import Monitor  # noqa: PLC0415
+    from monitor.preview import Preview  # noqa: PLC0415
+    from monitor.wiring import live_plan, recording_plan  # noqa: PLC0415
+
+    return Services(
+        live_plan=live_plan,
+        recording_plan=recording_plan,
+        monitor=lambda plan, values, board, on_event: Monitor(plan, values, board, database, on_event),
+        preview=Preview,
+        cameras=find_cameras,
+        microphones=find_microphones,
+        choose_recordings=file_choice.choose_recordings,
+        choose_text_file=file_choice.choose_text_file,
+        choose_folder=file_choice.choose_folder,
+        export=export,
+    )
+
+
+def find_cameras() -> list[Device]:
+    """All cameras, by name."""
+    from capture.devices import list_cameras  # noqa: PLC0415
+
+    return [Device(camera.name, camera.name) for camera in list_cameras()]
+
+
+def find_microphones() -> list[Device]:
+    """All microphones, by name, the system's default first."""
+    from capture.devices import list_microphones  # noqa: PLC0415
+
+    return [Device(one.name, one.name) for one in sorted(list_microphones(), key=lambda one: not one.is_default)]
+
+
+class Program(QObject):
+    """Begins with what was asked for, listens for Ctrl+C, and quits when nothing runs any more."""
+
+    def __init__(self, app: QApplication, window: MainWindow) -> None:
+        super().__init__()
+        self._app = app
+        self._window = window
+        self._listing = Background("affectograph-devices", self)
+        self._request: LiveRequest | None = None
+        self._impatience = QTimer(self, singleShot=True, interval=PATIENCE_MS)
+        self._impatience.timeout.connect(self._give_up)
+        self._interrupts = _Interrupts(self)
+        self._interrupts.came.connect(window.close)
+        window.quit_wanted.connect(self._impatience.start)
+        app.setQuitOnLastWindowClosed(False)
+        window.ready_to_quit.connect(self._quit)
+
+    def begin(self, request: LiveRequest | None, files: Sequence[Path], problems: Sequence[Failure]) -> None:
+        """Show the window, look for devices, open files."""
+        self._request = request
+        self._window.show()
+        for number, problem in enumerate(problems):
+            self._window.notices.post(Notice(f"problem {number}", problem))
+        if files:
+            self._window.show_recording()
+            self._window.recording.add_files(files)
+            self._window.recording.start()
+        if request is not None and request.start:
+            self._window.live.begin_with(request)
+        services = self._window.services
+        self._listing.call(lambda: (services.cameras(), services.microphones()), partial(self._found, bool(files)), self._not_found)
+
+    def _found(self, has_files: bool, devices: tuple[Sequence[Device], Sequence[Device]]) -> None:
+        cameras, microphones = devices
+        live = self._window.live
+        live.devices.fill(cameras, microphones)
+        if self._request is not None:
+            if not self._request.start:
+                live.begin_with(self._request)
+            return
+        nothing = not cameras and not microphones
+        live.begin_with(
+            LiveRequest(
+                cameras[0].key if cameras else None,
+                microphones[0].key if microphones else None,
+                demonstration=nothing,
+                start=nothing and not has_files,
+            )
+        )
+        if nothing and not has_files:
+            self._window.notices.post(Notice("devices", NO_DEVICES, failed=False))
+
+    def _not_found(self, failure: Failure) -> None:
+        self._window.notices.post(Notice("devices", failure))
+        self._found(False, ((), ()))
+
+    @Slot()
+    def _quit(self) -> None:
+        self._app.quit()
+
+    @Slot()
+    def _give_up(self) -> None:
+        logger.error("the session did not end in time; quitting all the same")
+        self._app.exit(1)
+
+    def let_go(self) -> None:
+        """End what belongs to the window."""
+        self._interrupts.close()
+        self._listing.close()
+        self._window.let_go()
+
+
+class _Interrupts(QObject):
+    """Ctrl+C and SIGTERM as a signal of the window's thread: the system writes a byte into a pipe that Qt watches."""
+
+    came = Signal()
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self._here, self._there = socket.socketpair()
+        self._here.setblocking(False)
+        self._there.setblocking(False)
+        self._before = {number: signal.signal(number, _leave_to_the_pipe) for number in (signal.SIGINT, signal.SIGTERM)}
+        self._pipe_before = signal.set_wakeup_fd(self._there.fileno(), warn_on_full_buffer=False)
+        self._notifier = QSocketNotifier(self._here.fileno(), QSocketNotifier.Type.Read, self)
+        self._notifier.activated.connect(self._read)
+
+    @Slot()
+    def _read(self) -> None:
+        numbers = self._here.recv(64)
+        if signal.SIGINT in numbers or signal.SIGTERM in numbers:
+            self.came.emit()
+
+    def close(self) -> None:
+        """Give the signals back."""
+        self._notifier.setEnabled(False)
+        signal.set_wakeup_fd(self._pipe_before)
+        for number, handler in self._before.items():
+            signal.signal(number, handler)
+        self._here.close()
+        self._there.close()
+
+
+def _leave_to_the_pipe(number: int, frame: FrameType | None) -> None:
+    """A handler must be there for the byte to be written."""

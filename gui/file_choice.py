@@ -1,0 +1,26 @@
+"""The dialogs in which a person chooses files."""
+
+from pathlib import Path
+
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+MEDIA_FILES = "Recordings (*.mp4 *.mov *.mkv *.webm *.avi *.wav *.flac *.mp3 *.m4a *.ogg);;All files (*)"
+TEXT_FILES = "Text (*.txt *.md *.csv);;All files (*)"
+
+
+def choose_recordings(parent: QWidget) -> list[Path]:
+    """One or many; empty when the person thinks better of it."""
+    names, _ = QFileDialog.getOpenFileNames(parent, "Open recordings", "", MEDIA_FILES)
+    return [Path(name) for name in names]
+
+
+def choose_text_file(parent: QWidget) -> Path | None:
+    """The text of a recording."""
+    name, _ = QFileDialog.getOpenFileName(parent, "Text of the recording", "", TEXT_FILES)
+    return Path(name) if name else None
+
+
+def choose_folder(parent: QWidget) -> Path | None:
+    """Where files are written to."""
+    name = QFileDialog.getExistingDirectory(parent, "Write files into")
+    return Path(name) if name else None

@@ -1,0 +1,133 @@
+"""The index: the number, its band, and what it is made of."""
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+
+from core.readings import FusionScore
+from gui import wording
+from gui.contribution_bars import ContributionBars
+from gui.theme import GAP_PX, LIGHT, Theme
+
+NUMBER_PX = 40
+WORDS_PX = 18
+
+
+class BandScale(QWidget):
+    """The scale 0..100 with the band of uncertainty and the value in it."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme: Theme = LIGHT
+        self._score: FusionScore | None = None
+        self.setFixedHeight(26)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setAccessibleName("Index on its scale from 0 to 100")
+
+    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        """A line with its numbers."""
+        return QSize(260, 26)
+
+    def set_theme(self, theme: Theme) -> None:
+        """The colours to paint with."""
+        self._theme = theme
+        self.update()
+
+    def show_score(self, score: FusionScore | None) -> None:
+        """Take the newest score."""
+        self._score = score
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
+        """Paint scale, band and value."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        width = self.width() - 2.0
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(self._theme.line))
+        painter.drawRoundedRect(QRectF(1, 2, width, 8), 4, 4)
+        if self._score is not None and self._score.value is not None:
+            self._paint_value(painter, self._score, width)
+        self._paint_numbers(painter, width)
+
+    def _paint_value(self, painter: QPainter, score: FusionScore, width: float) -> None:
+        if score.interval is not None:
+            soft = QColor(self._theme.accent)
+            soft.setAlpha(110)
+            painter.setBrush(soft)
+            low, high = score.interval
+            painter.drawRoundedRect(QRectF(1 + low / 100 * width, 2, max(4.0, (high - low) / 100 * width), 8), 4, 4)
+        painter.setBrush(QColor(self._theme.accent))
+        painter.drawRoundedRect(QRectF(1 + (score.value or 0.0) / 100 * width - 2, 0, 4, 12), 2, 2)
+
+    def _paint_numbers(self, painter: QPainter, width: float) -> None:
+        font = self.font()
+        font.setPixelSize(10)
+        painter.setFont(font)
+        painter.setPen(QColor(self._theme.dim))
+        for value, align in ((0, Qt.AlignmentFlag.AlignLeft), (50, Qt.AlignmentFlag.AlignHCenter), (100, Qt.AlignmentFlag.AlignRight)):
+            left = {0: 0.0, 50: width / 2 - 20, 100: width - 39}[value]
+            painter.drawText(QRectF(left + 1, 13, 40, 13), align, str(value))
+
+
+class IndexCard(QFrame):
+    """The most prominent thing of the page: number, band, scale, contributions, and what it is not."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("card")
+        self.setAccessibleName("Depressive-affect index")
+        self._title = QLabel("Depressive-affect index")
+        self._title.setObjectName("lane")
+        self._number = QLabel()
+        self._band = QLabel()
+        self._band.setObjectName("dim")
+        self._band.setWordWrap(True)
+        self._scale = BandScale()
+        self._bars = ContributionBars()
+        self._heard = QLabel()
+        self._heard.setObjectName("statistic")
+        self._heard.setWordWrap(True)
+        self._not = QLabel("0–100. Supports judgement; not a diagnosis, not a PHQ score.")
+        self._not.setObjectName("statistic")
+        self._not.setWordWrap(True)
+        self._lay_out()
+        self.show_score(None)
+
+    def _lay_out(self) -> None:
+        line = QHBoxLayout()
+        line.setSpacing(GAP_PX + 4)
+        line.addWidget(self._number)
+        line.addWidget(self._band, 1, Qt.AlignmentFlag.AlignVCenter)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(12, 8, 12, 8)
+        column.setSpacing(2)
+        column.addWidget(self._title)
+        column.addLayout(line)
+        for widget in (self._scale, self._bars, self._heard, self._not):
+            column.addWidget(widget)
+
+    def set_theme(self, theme: Theme) -> None:
+        """The colours to paint with."""
+        self._scale.set_theme(theme)
+        self._bars.set_theme(theme)
+
+    def show_score(self, score: FusionScore | None) -> None:
+        """Take the newest score; None: nothing yet."""
+        number = wording.index_value(score)
+        large = score is not None and score.value is not None
+        font = self._number.font()
+        font.setPixelSize(NUMBER_PX if large else WORDS_PX)
+        font.setWeight(font.Weight.DemiBold)
+        self._number.setFont(font)
+        self._number.setText(number)
+        self._band.setText(("band of uncertainty\n" if large else "") + wording.index_band(score))
+        self._heard.setText(wording.heard_from(score) or "Heard from no lane yet")
+        self._scale.show_score(score)
+        self._bars.show_score(score)
+        self.setAccessibleDescription(f"{number}, {wording.index_band(score)}")
+
+    @property
+    def number(self) -> str:
+        """What stands in the place of the number."""
+        return self._number.text()

@@ -1,0 +1,32 @@
+"""The keys, once: the window acts on them and the dialog lists them."""
+
+from enum import Enum
+
+
+class Key(Enum):
+    """What a person can ask for by a key: the key as it is written, and what it does."""
+
+    PAUSE = ("Space", "Start, pause or go on")
+    RECORD = ("R", "Store numbers, or stop storing them")
+    EVENT = ("E", "Mark this moment as an event")
+    MARKS = ("1 … 9", "Mark this moment with a number of your own")
+    NOTE = ("N", "Write a note on this moment")
+    TEXT = ("T", "Write what was said, to be analysed")
+    LIVE = ("Ctrl+1", "Live page")
+    RECORDING = ("Ctrl+2", "Recording page")
+    OPEN = ("Ctrl+O", "Open recordings")
+    SETTINGS = ("Ctrl+,", "Settings")
+    FULL_SCREEN = ("F11", "Full screen, or back")
+    HELP = ("F1", "This list")
+    PUT_AWAY = ("Esc", "Put the newest notice away; leave a text field or full screen")
+    QUIT = ("Ctrl+Q", "End, after everything is stored")
+
+    @property
+    def written(self) -> str:
+        """The key as it is written."""
+        return self.value[0]
+
+    @property
+    def meaning(self) -> str:
+        """What it does."""
+        return self.value[1]

@@ -1,0 +1,135 @@
+"""The bare plot that every chart of the window is made from."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPolygonF
+from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
+
+from core.session import Mark
+from gui.history import Floats
+from gui.theme import LIGHT, Theme
+
+AXIS_PX = 34
+"""Every chart keeps this much for its numbers, so that all time axes lie under one another."""
+LONGEST_WINDOW_S = 1800.0
+
+
+class LanePlot(pg.PlotWidget):
+    """Values over the seconds before now: x runs from -window to 0, so that neither axis is ever laid out again.
+
+    Items are fixed; subclasses call `setData` on them. Nothing can be dragged, and the plot takes no focus.
+    """
+
+    def __init__(self, low: float, high: float, ticks: Sequence[tuple[float, str]], name: str, least_height: int) -> None:
+        super().__init__(background=None)
+        self._theme: Theme = LIGHT
+        self._low, self._high = low, high
+        self.setAccessibleName(name)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setMinimumHeight(least_height)
+        self.setFrameShape(self.Shape.NoFrame)
+        self.setMenuEnabled(False)
+        self.setMouseEnabled(x=False, y=False)
+        self.hideButtons()
+        item = self.getPlotItem()
+        item.hideAxis("bottom")
+        item.getAxis("left").setWidth(AXIS_PX)
+        item.getAxis("left").setTicks([list(ticks)])
+        item.getAxis("left").setStyle(tickLength=0, tickTextOffset=6)
+        item.setContentsMargins(0, 2, 0, 2)
+        self._box = item.getViewBox()
+        self._box.disableAutoRange()
+        self._box.setDefaultPadding(0)
+        self._box.setBorder(None)
+        self._box.setYRange(low, high, padding=0)
+        self._rules = [pg.InfiniteLine(pos=value, angle=0) for value, _ in ticks]
+        for rule in self._rules:
+            self.addItem(rule, ignoreBounds=True)
+        self._marks = pg.PlotCurveItem(connect="pairs", skipFiniteCheck=True)
+        self.addItem(self._marks, ignoreBounds=True)
+        self.seconds = 60.0
+        self.set_seconds(60.0)
+
+    def set_seconds(self, seconds: float) -> None:
+        """How much of the past is shown."""
+        self.seconds = seconds
+        self._box.setXRange(-seconds, 0, padding=0)
+
+    def set_theme(self, theme: Theme) -> None:
+        """The colours to draw with."""
+        self._theme = theme
+        self.setBackground(theme.card)
+        axis = self.getPlotItem().getAxis("left")
+        axis.setPen(pg.mkPen(None))
+        axis.setTextPen(theme.dim)
+        font = self.font()
+        font.setPixelSize(10)
+        axis.setStyle(tickFont=font)
+        for rule in self._rules:
+            rule.setPen(pg.mkPen(theme.line, width=1))
+        self._marks.setPen(pg.mkPen(theme.dim, width=1, style=Qt.PenStyle.DashLine))
+
+    @property
+    def points(self) -> int:
+        """How many points a line may have: two a pixel show no more than one."""
+        return max(120, min(800, self.width()))
+
+    def show_marks(self, marks: Sequence[Mark], now: float) -> None:
+        """Draw a vertical line at each mark in the window."""
+        times = [mark.at - now for mark in marks if mark.at >= now - self.seconds]
+        self._marks.setData(np.repeat(np.array(times), 2), np.tile([self._low, self._high], len(times)).astype(float))
+
+
+def draw(curve: pg.PlotCurveItem, x: Floats, y: Floats) -> None:
+    """Give a line its points; NaN breaks it."""
+    if len(y) == 0 or np.isnan(y).all():
+        x = y = np.empty(0)
+    curve.setData(x, y)
+
+
+def line(pen: object = None) -> pg.PlotCurveItem:
+    """A line that breaks at NaN and takes the quickest way to the screen."""
+    return pg.PlotCurveItem(pen=pen, connect="finite", skipFiniteCheck=True)
+
+
+class Band(pg.GraphicsObject):
+    """The area between two lines, broken where they are NaN."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._pieces: list[QPolygonF] = []
+        self._colour = QColor()
+        self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemUsesExtendedStyleOption, False)
+
+    def set_colour(self, colour: QColor) -> None:
+        """The colour of the area."""
+        self._colour = colour
+        self.update()
+
+    def set_data(self, x: Floats, low: Floats, high: Floats) -> None:
+        """The two lines, at the same x."""
+        self._pieces = [_area(x[part], low[part], high[part]) for part in _unbroken(low)]
+        self.update()
+
+    def boundingRect(self) -> QRectF:  # noqa: N802 - Qt's name
+        """The whole plot, always: the area's own bounds are never computed."""
+        return QRectF(-LONGEST_WINDOW_S, 0.0, LONGEST_WINDOW_S, 100.0)
+
+    def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
+        """Paint the pieces."""
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self._colour)
+        for piece in self._pieces:
+            painter.drawPolygon(piece)
+
+
+def _unbroken(values: Floats) -> list[slice]:
+    edges = np.flatnonzero(np.diff(np.concatenate(([False], ~np.isnan(values), [False])).astype(np.int8)))
+    return [slice(int(a), int(b)) for a, b in zip(edges[0::2], edges[1::2], strict=True)]
+
+
+def _area(x: Floats, low: Floats, high: Floats) -> QPolygonF:
+    return pg.functions.arrayToQPolygonF(np.concatenate((x, x[::-1])), np.concatenate((low, high[::-1])))

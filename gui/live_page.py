@@ -1,0 +1,390 @@
+"""The live page: devices, preview, session, marks and words."""
+
+from collections.abc import Callable
+from functools import partial
+
+from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from core.failures import Failure
+from core.labels import MODALITIES, Modality
+from core.session import Mark
+from core.settings import Settings
+from gui import wording
+from gui.background import Background
+from gui.badges import Badge, state_word
+from gui.consent_card import ConsentCard
+from gui.device_bar import DeviceBar
+from gui.monitor_bridge import MonitorBridge
+from gui.notices import Notice
+from gui.services import LiveRequest, RunningMonitor, RunningPreview, Services
+from gui.session_view import SessionView
+from gui.text_panel import TextPanel
+from gui.theme import GAP_PX, Theme
+from monitor.board import Board
+from monitor.events import LaneFailed, LaneReady, LaneRecovered, State
+
+LOOK_MS = 33
+"""How often the board is looked at."""
+
+
+class LivePage(QWidget):
+    """One live session at a time; before it, a preview of the chosen devices."""
+
+    notice = Signal(object)
+    notice_over = Signal(str)
+    session_ended = Signal(object)
+    busy_changed = Signal(bool)
+
+    def __init__(self, services: Services, settings: Callable[[], Settings], background: Background, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._services = services
+        self._settings = settings
+        self._background = background
+        self._board = Board()
+        self._bridge: MonitorBridge | None = None
+        self._monitor: RunningMonitor | None = None
+        self._preview: RunningPreview | None = None
+        self._state: State | None = None
+        self._agreed = False
+        self._held_at: float | None = None
+        self._live = False
+        self.devices = DeviceBar()
+        self.start_button = QPushButton("Start")
+        self.end_button = QPushButton("End")
+        self.record_button = QPushButton("Record")
+        self.record_button.setCheckable(True)
+        self.record_button.setChecked(True)
+        self.mark_button = QPushButton("Mark")
+        self.badge = Badge("State of the session")
+        self.rec_badge = Badge("Whether numbers are stored")
+        self._time = QLabel()
+        self.consent = ConsentCard()
+        self.view = SessionView(settings().display)
+        self.text = TextPanel()
+        self._timer = QTimer(self, interval=LOOK_MS)
+        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
+        self._lay_out()
+        self._connect()
+        self._show_state(None)
+        self.view.clear()
+
+    def _lay_out(self) -> None:
+        self.start_button.setProperty("primary", True)
+        self._time.setObjectName("dim")
+        self._time.setAccessibleName("Time since the session began")
+        self.start_button.setToolTip("Start, pause or go on (Space)")
+        self.end_button.setToolTip("End the session; everything measured is stored")
+        self.record_button.setToolTip("Whether numbers are stored (R)")
+        self.mark_button.setToolTip("Mark this moment as an event (E; 1 to 9 for marks of your own)")
+        row = QHBoxLayout()
+        row.setSpacing(GAP_PX)
+        row.addWidget(self.devices, 1)
+        for button in (self.start_button, self.end_button, self.record_button, self.mark_button):
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            button.setAccessibleDescription(button.toolTip())
+            row.addWidget(button)
+        for label in (self.badge, self.rec_badge, self._time):
+            row.addWidget(label)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(12, GAP_PX, 12, 6)
+        column.setSpacing(GAP_PX)
+        column.addLayout(row)
+        column.addWidget(self.consent)
+        column.addWidget(self.view, 1)
+        column.addWidget(self.text)
+        QWidget.setTabOrder(self.devices, self.start_button)
+
+    def _connect(self) -> None:
+        self.devices.changed.connect(self._restart_preview)
+        self.start_button.clicked.connect(self.start_or_pause)
+        self.end_button.clicked.connect(self.end)
+        self.record_button.toggled.connect(self._set_recording)
+        self.mark_button.clicked.connect(self._mark_event)
+        self.consent.accepted.connect(self._consented)
+        self.text.submitted.connect(self._submit)
+        self.text.note_wanted.connect(self._keep_note)
+        self.view.on_text = self.text.show_reading
+        self._timer.timeout.connect(self._look)
+
+    # What the window calls
+
+    @property
+    def running(self) -> bool:
+        """Whether a session runs, begins or ends."""
+        return self._state is not None
+
+    @property
+    def state(self) -> State | None:
+        """What the session does; None: there is none."""
+        return self._state
+
+    def set_theme(self, theme: Theme) -> None:
+        """The colours to draw with."""
+        self.view.set_theme(theme)
+        self.text.set_theme(theme)
+
+    def begin_with(self, request: LiveRequest) -> None:
+        """Choose devices and, when it is wanted, start."""
+        self.devices.choose(request)
+        if request.start:
+            self.start()
+
+    @Slot()
+    def start_or_pause(self) -> None:
+        """Space: start, pause, go on."""
+        match self._state:
+            case None:
+                self.start()
+            case State.RUNNING:
+                self._require_monitor().pause()
+            case State.PAUSED:
+                self._require_monitor().resume()
+
+    @Slot()
+    def start(self) -> None:
+        """Start a session with the chosen devices, after the notice where a real camera is meant."""
+        if self._state is not None or self.consent.isVisibleTo(self):
+            return
+        if self._real_devices() and not self._agreed:
+            self.consent.ask()
+        else:
+            self._start()
+
+    @Slot()
+    def end(self) -> None:
+        """End the session; ENDED follows when everything is stored."""
+        if self._monitor is not None:
+            self._monitor.stop()
+
+    def mark(self, name: str) -> None:
+        """Mark this moment."""
+        if self._monitor is not None and self._state in (State.RUNNING, State.PAUSED):
+            self._monitor.mark(name)
+            self.view.add_mark(Mark(self._monitor.now(), name))
+
+    def begin_note(self) -> None:
+        """Let the person write a note."""
+        if self._state in (State.RUNNING, State.PAUSED):
+            self.text.begin_note()
+
+    def close_devices(self) -> None:
+        """Let go of the preview's devices."""
+        self._stop_preview()
+
+    # Starting and ending
+
+    def _real_devices(self) -> bool:
+        return not self.devices.demonstration and self.devices.camera is not None
+
+    @Slot()
+    def _consented(self) -> None:
+        self._agreed = self.consent.remember.isChecked()
+        self.consent.hide()
+        self._start()
+
+    def _start(self) -> None:
+        devices = self.devices
+        self._stop_preview()
+        self._show_state(State.STARTING)
+        self.view.clear()
+        self.text.show_reading(None)
+        for modality, device in ((Modality.FACE, devices.camera), (Modality.VOICE, devices.microphone)):
+            self.view.silence_lane(modality, "off" if device is None else "starting")
+        if devices.camera is None:
+            self.view.video.show_message("No camera is chosen")
+        plan = partial(
+            self._services.live_plan,
+            self._settings(),
+            camera=devices.camera,
+            microphone=devices.microphone,
+            demonstration=devices.demonstration,
+        )
+        self._background.call(plan, self._run, self._could_not_start)
+
+    def _run(self, plan: object) -> None:
+        self._board = Board()
+        self._bridge = self._new_bridge()
+        self._monitor = self._services.monitor(plan, self._settings(), self._board, self._bridge.on_event)
+        self._monitor.start()
+        if not self.record_button.isChecked():
+            self._monitor.set_recording(False)
+        self._timer.start()
+
+    def _could_not_start(self, failure: Failure) -> None:
+        self._show_state(None)
+        self.notice.emit(Notice("start", failure, action="Try again", act=self.start))
+
+    def _new_bridge(self) -> MonitorBridge:
+        bridge = MonitorBridge()
+        bridge.state_changed.connect(self._enter)
+        bridge.lane_ready.connect(self._lane_ready)
+        bridge.lane_failed.connect(self._lane_failed)
+        bridge.lane_recovered.connect(self._lane_recovered)
+        return bridge
+
+    @Slot(object)
+    def _enter(self, state: State) -> None:
+        if self._monitor is None:
+            return
+        self._held_at = self._monitor.now() if state is State.PAUSED else None
+        self.view.video.set_still(state is State.PAUSED)
+        self._show_state(None if state is State.ENDED else state)
+        if state is State.ENDED:
+            self._ended()
+
+    def _ended(self) -> None:
+        self._look()
+        session_id = self._monitor.session_id if self._monitor else None
+        self._monitor = None
+        _retire(self._bridge)
+        self._bridge = None
+        for modality in MODALITIES:
+            self.notice_over.emit(_key(modality))
+        self.view.statistics.clear()
+        self._restart_preview()
+        self.session_ended.emit(session_id)
+
+    def _show_state(self, state: State | None) -> None:
+        before, self._state = self._state, state
+        words = {None: "Start", State.RUNNING: "Pause", State.PAUSED: "Resume", State.STARTING: "Starting …", State.STOPPING: "Ending …"}
+        self.start_button.setText(words[state])
+        self.start_button.setEnabled(state in (None, State.RUNNING, State.PAUSED))
+        self.end_button.setEnabled(state in (State.STARTING, State.RUNNING, State.PAUSED))
+        self.mark_button.setEnabled(state in (State.RUNNING, State.PAUSED))
+        self.text.setEnabled(state in (State.RUNNING, State.PAUSED))
+        self.devices.setEnabled(state is None)
+        word = "DEMO" if self.devices.demonstration else "LIVE"
+        self.badge.show_word(state_word(state, word), on=state is State.RUNNING)
+        self._show_recording()
+        if (before is None) != (state is None):
+            self.busy_changed.emit(state is not None)
+
+    # Preview
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
+        """The preview runs only while it is seen."""
+        super().showEvent(event)
+        self._restart_preview()
+
+    def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802 - Qt's name
+        """Let go of the devices when nobody looks."""
+        super().hideEvent(event)
+        if self._state is None:
+            self._stop_preview()
+
+    @Slot()
+    def _restart_preview(self) -> None:
+        if self._state is not None or not self.isVisible():
+            return
+        self._stop_preview()
+        for modality in MODALITIES:
+            self.notice_over.emit(_key(modality))
+        devices = self.devices
+        if devices.demonstration:
+            self.view.video.show_message("Demonstration: a drawn face and a synthesised voice.\nPress Start.")
+            return
+        self.view.video.show_message("Opening the camera …" if devices.camera else "No camera is chosen")
+        if devices.camera is None and devices.microphone is None:
+            return
+        self._board = Board()
+        self._bridge = self._new_bridge()
+        self._preview = self._services.preview(devices.camera, devices.microphone, self._settings(), self._board, self._bridge.on_event)
+        self._background.call(self._preview.start, _nothing, self._preview_failed)
+        self._timer.start()
+
+    def _preview_failed(self, failure: Failure) -> None:
+        self.notice.emit(Notice("preview", failure, action="Try again", act=self._restart_preview))
+
+    def _stop_preview(self) -> None:
+        self._timer.stop()
+        self.view.level.show_level(None)
+        if self._preview is None:
+            return
+        _retire(self._bridge)
+        self._bridge = None
+        self._background.call(partial(_stop_and_join, self._preview), _nothing, self._preview_failed)
+        self._preview = None
+
+    # While it runs
+
+    @Slot()
+    def _look(self) -> None:
+        monitor = self._monitor
+        now = self._held_at if self._held_at is not None else monitor.now() if monitor is not None else None
+        self.view.show_taken(self._board.take(), now)
+        if monitor is not None:
+            self._time.setText(wording.clock(monitor.now()))
+
+    @Slot(object)
+    def _lane_ready(self, event: LaneReady) -> None:
+        self.view.silence_lane(event.modality, "listening" if event.modality is not Modality.FACE else "looking")
+
+    @Slot(object)
+    def _lane_failed(self, event: LaneFailed) -> None:
+        if event.modality is not None:
+            self.view.silence_lane(event.modality, "lost, trying again" if event.retrying else "lost")
+            if event.modality is Modality.FACE:
+                self.view.video.show_message(event.failure.what)
+        self.notice.emit(_lane_notice(event, self._restart_preview if self._monitor is None else None))
+
+    @Slot(object)
+    def _lane_recovered(self, event: LaneRecovered) -> None:
+        self.notice_over.emit(_key(event.modality))
+        self.view.silence_lane(event.modality, "back")
+
+    @Slot(bool)
+    def _set_recording(self, on: bool) -> None:
+        if self._monitor is not None:
+            self._monitor.set_recording(on)
+        self._show_recording()
+
+    def _show_recording(self) -> None:
+        wanted = self.record_button.isChecked()
+        self.rec_badge.show_word("REC" if wanted else "NOT STORED", on=wanted and self._state is State.RUNNING)
+
+    @Slot()
+    def _mark_event(self) -> None:
+        self.mark("event")
+
+    @Slot(str)
+    def _submit(self, words: str) -> None:
+        if self._monitor is not None:
+            self._monitor.submit_text(words)
+
+    @Slot(str)
+    def _keep_note(self, words: str) -> None:
+        if self._monitor is not None:
+            self._monitor.note(words)
+            self.view.add_mark(Mark(self._monitor.now(), "note"))
+
+    def _require_monitor(self) -> RunningMonitor:
+        assert self._monitor is not None
+        return self._monitor
+
+
+def _lane_notice(event: LaneFailed, again: Callable[[], None] | None) -> Notice:
+    failure = event.failure
+    if event.retrying:
+        failure = Failure(failure.what, failure.why, f"{failure.what_to_do} It is tried again by itself.".strip())
+    offer = again is not None and not event.retrying
+    return Notice(_key(event.modality), failure, action="Try again" if offer else "", act=again if offer else None)
+
+
+def _key(modality: Modality | None) -> str:
+    return f"lane {modality or 'store'}"
+
+
+def _retire(bridge: QObject | None) -> None:
+    if isinstance(bridge, MonitorBridge):
+        bridge.silence()
+
+
+def _nothing(result: object) -> None:
+    """What follows when nothing has to."""
+
+
+def _stop_and_join(preview: RunningPreview) -> None:
+    preview.stop()
+    preview.join()

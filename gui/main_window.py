@@ -1,0 +1,301 @@
+"""The window: a header, the notices, and the pages."""
+
+import logging
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtGui import QAction, QCloseEvent, QKeyEvent, QKeySequence
+from PySide6.QtWidgets import (
+    QApplication,
+    QButtonGroup,
+    QDialog,
+    QHBoxLayout,
+    QLabel,
+    QMainWindow,
+    QStackedWidget,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from core.failures import Failure
+from core.settings import Settings
+from gui.background import Background
+from gui.keys import Key
+from gui.keys_dialog import KeysDialog
+from gui.live_page import LivePage
+from gui.notices import Notice, NoticeBar
+from gui.recording_page import RecordingPage
+from gui.services import Services
+from gui.settings_dialog import SettingsDialog
+from gui.settings_store import load_values, save_values
+from gui.theme import GAP_PX, apply_theme, chosen_theme
+
+logger = logging.getLogger(__name__)
+
+
+class MainWindow(QMainWindow):
+    """Holds the pages and the keys; `ready_to_quit` is told when the window was closed and nothing runs any more."""
+
+    quit_wanted = Signal()
+    ready_to_quit = Signal()
+
+    def __init__(self, services: Services, settings: Settings, settings_path: Path) -> None:
+        super().__init__()
+        self.services = services
+        self._settings = settings
+        self._settings_path = settings_path
+        self._quitting = False
+        self._background = Background("affectograph-window", self)
+        self._dialogs: dict[type[QDialog], QDialog] = {}
+        self.notices = NoticeBar()
+        self.live = LivePage(services, self.settings, self._background)
+        self.recording = RecordingPage(services, self.settings, self._background)
+        self.pages = QStackedWidget()
+        self._page_buttons = QButtonGroup(self)
+        self._offers_files = services.export is not None
+        self._lay_out()
+        self._connect()
+        self._act_on_keys()
+        self.restyle()
+        self.setWindowTitle("Affectograph")
+        self.setMinimumSize(QSize(480, 320))
+        self.resize(1280, 780)
+        self.live.start_button.setFocus()
+
+    def settings(self) -> Settings:
+        """The settings as they are now."""
+        return self._settings
+
+    def _lay_out(self) -> None:
+        header = QWidget()
+        header.setObjectName("header")
+        header.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        row = QHBoxLayout(header)
+        row.setContentsMargins(12, 6, 12, 6)
+        row.setSpacing(GAP_PX // 2)
+        product = QLabel("Affectograph")
+        product.setObjectName("product")
+        row.addWidget(product)
+        row.addSpacing(GAP_PX * 2)
+        for number, (name, page) in enumerate((("Live", self.live), ("Recording", self.recording))):
+            button = QToolButton()
+            button.setText(name)
+            button.setCheckable(True)
+            button.setChecked(number == 0)
+            button.setObjectName("page")
+            button.setAccessibleName(f"{name} page")
+            button.setToolTip(f"{name} page (Ctrl+{number + 1})")
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            self._page_buttons.addButton(button, number)
+            self.pages.addWidget(page)
+            row.addWidget(button)
+        row.addStretch(1)
+        for name, tip, act in (
+            ("Settings", "Settings (Ctrl+,)", self.open_settings),
+            ("Help", "Help and keys (F1)", self.open_keys),
+        ):
+            button = QToolButton()
+            button.setText(name)
+            button.setObjectName("quiet")
+            button.setToolTip(tip)
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            button.clicked.connect(act)
+            row.addWidget(button)
+        body = QWidget()
+        column = QVBoxLayout(body)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(header)
+        column.addWidget(self.notices)
+        column.addWidget(self.pages, 1)
+        self.setCentralWidget(body)
+
+    def _connect(self) -> None:
+        self._page_buttons.idClicked.connect(self.show_page)
+        for page in (self.live, self.recording):
+            page.notice.connect(self.notices.post)
+            page.notice_over.connect(self.notices.remove)
+            page.busy_changed.connect(self._quit_when_idle)
+        self.live.session_ended.connect(self._live_ended)
+        self.recording.may_start = self._recording_may_start
+        QApplication.styleHints().colorSchemeChanged.connect(self.restyle)
+
+    def _act_on_keys(self) -> None:
+        for key, act in (
+            (Key.HELP, self.open_keys),
+            (Key.FULL_SCREEN, self.toggle_full_screen),
+            (Key.OPEN, self.open_recordings),
+            (Key.SETTINGS, self.open_settings),
+            (Key.LIVE, self.show_live),
+            (Key.RECORDING, self.show_recording),
+            (Key.QUIT, self.close),
+        ):
+            action = QAction(key.meaning, self)
+            action.setShortcut(QKeySequence(key.written))
+            action.triggered.connect(act)
+            self.addAction(action)
+
+    @property
+    def page(self) -> LivePage | RecordingPage:
+        """The page that is seen."""
+        return self.recording if self.pages.currentIndex() == 1 else self.live
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
+        """Keys that no control has taken: a text field keeps its letters, a focused button its Space."""
+        act = None if event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier else self._single_keys().get(Qt.Key(event.key()))
+        if act is None:
+            super().keyPressEvent(event)
+        elif not event.isAutoRepeat():
+            act()
+
+    def _single_keys(self) -> dict[Qt.Key, Callable[[], object]]:
+        return {
+            Qt.Key.Key_Space: self.page.start_or_pause,
+            Qt.Key.Key_R: self.live.record_button.toggle,
+            Qt.Key.Key_E: self._mark_event,
+            Qt.Key.Key_N: self.page.begin_note,
+            Qt.Key.Key_T: self.live.text.box.setFocus,
+            Qt.Key.Key_Escape: self._put_away,
+        } | {Qt.Key(Qt.Key.Key_0 + number): self._marker(str(number)) for number in range(1, 10)}
+
+    def _marker(self, name: str) -> Callable[[], None]:
+        page = self.page
+        return lambda: page.mark(name)
+
+    def _mark_event(self) -> None:
+        self.page.mark("event")
+
+    def _put_away(self) -> None:
+        if self.live.consent.isVisible():
+            self.live.consent.not_now.click()
+        elif not self.notices.remove_newest() and self.isFullScreen():
+            self.showNormal()
+
+    @Slot(int)
+    def show_page(self, number: int) -> None:
+        """Show the live page (0) or the recording page (1)."""
+        self._page_buttons.button(number).setChecked(True)
+        self.pages.setCurrentIndex(number)
+
+    @Slot()
+    def show_live(self) -> None:
+        """Ctrl+1."""
+        self.show_page(0)
+
+    @Slot()
+    def show_recording(self) -> None:
+        """Ctrl+2."""
+        self.show_page(1)
+
+    @Slot()
+    def open_recordings(self) -> None:
+        """Ctrl+O."""
+        self.show_recording()
+        self.recording.open_by_dialog()
+
+    @Slot()
+    def toggle_full_screen(self) -> None:
+        """F11."""
+        self.showNormal() if self.isFullScreen() else self.showFullScreen()
+
+    @Slot()
+    def open_keys(self) -> None:
+        """F1."""
+        self._open(KeysDialog, lambda: KeysDialog(self))
+
+    @Slot()
+    def open_settings(self) -> None:
+        """Ctrl+comma."""
+        self._open(SettingsDialog, self._new_settings_dialog)
+
+    def _open(self, kind: type[QDialog], made: Callable[[], QDialog]) -> None:
+        dialog = self._dialogs.get(kind)
+        if dialog is None:
+            dialog = self._dialogs[kind] = made()
+            dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            dialog.destroyed.connect(lambda: self._dialogs.pop(kind, None))
+            room = self.screen().availableSize()
+            dialog.resize(min(dialog.width(), room.width() - 40), min(dialog.height(), room.height() - 60))
+        dialog.show()
+        dialog.raise_()
+        dialog.activateWindow()
+
+    def _new_settings_dialog(self) -> QDialog:
+        dialog = SettingsDialog(self._settings, self)
+        dialog.changed.connect(self._take_over)
+        return dialog
+
+    @Slot(object)
+    def _take_over(self, changes: dict[str, Any]) -> None:
+        if not changes:
+            return
+        self._settings = self._settings.with_values(changes, "the settings")
+        try:
+            save_values(self._settings_path, load_values(self._settings_path).values | changes)
+        except OSError as error:
+            why = f"{self._settings_path}: {error.strerror}."
+            self.notices.post(
+                Notice(
+                    "settings",
+                    Failure("The settings could not be saved; they hold until the program ends.", why, "Make room or permit writing."),
+                )
+            )
+        if "display.theme" in changes:
+            self.restyle()
+        if "display.chart_seconds" in changes:
+            for page in (self.live, self.recording):
+                page.view.charts.set_window(self._settings.display.chart_seconds)
+
+    @Slot()
+    def restyle(self) -> None:
+        """Take the theme of the settings, or of the desktop."""
+        theme = chosen_theme(self._settings.display.theme)
+        apply_theme(QApplication.instance(), theme)  # type: ignore[arg-type]
+        self.live.set_theme(theme)
+        self.recording.set_theme(theme)
+
+    def _recording_may_start(self) -> bool:
+        if not self.live.running:
+            return True
+        failure = Failure(
+            "The recording waits.", "A live session is running, and both would be slow.", "End the live session, then press Analyse."
+        )
+        self.notices.post(Notice("recording waits", failure, failed=False))
+        return False
+
+    @Slot(object)
+    def _live_ended(self, session_id: int | None) -> None:
+        if session_id is None or self._quitting:
+            return
+        notice = Notice("live ended", Failure(f"The session is stored as number {session_id}.", "", ""), failed=False)
+        if self._offers_files:
+            notice = Notice(
+                notice.key, notice.failure, failed=False, action="Write files …", act=lambda: self.recording.write_session(session_id)
+            )
+        self.notices.post(notice)
+
+    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
+        """Never wait here: hide, stop what runs, and quit when it has ended."""
+        self._quitting = True
+        self.quit_wanted.emit()
+        self.live.close_devices()
+        if not self.live.running and not self.recording.running:
+            event.accept()
+            self.ready_to_quit.emit()
+            return
+        event.ignore()
+        self.hide()
+        self.live.end()
+        self.recording.stop_all()
+
+    @Slot()
+    def _quit_when_idle(self) -> None:
+        if self._quitting and not self.live.running and not self.recording.running:
+            self.ready_to_quit.emit()
+
+    def let_go(self) -> None:
+        """End the window's own background thread; the last thing."""
+        self._background.close()

@@ -1,0 +1,93 @@
+"""What each lane says at this moment."""
+
+from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QVBoxLayout, QWidget
+
+from core.labels import MODALITIES, Emotion, Modality
+from core.readings import FaceReading, Reading, TextReading
+from core.settings import DisplaySettings
+from core.smoothing import SteadyLabel
+from gui import wording
+from gui.distribution_bar import DistributionBar
+from gui.theme import GAP_PX, Theme
+
+
+class LaneLine(QWidget):
+    """One lane: a sentence, the quality, and all probabilities in a bar."""
+
+    def __init__(self, modality: Modality, display: DisplaySettings) -> None:
+        super().__init__()
+        self._modality = modality
+        self._display = display
+        self._steady = SteadyLabel(display.label_margin, display.label_hold_s)
+        self._sentence = QLabel()
+        self._sentence.setAccessibleName(f"{modality.capitalize()} now")
+        self._quality = QLabel()
+        self._quality.setObjectName("statistic")
+        self._quality.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._bar = DistributionBar(f"Probabilities of the {modality}")
+        self._dim = ""
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(2)
+        for widget in (self._sentence, self._bar, self._quality):
+            column.addWidget(widget)
+        self.say("not started")
+
+    def set_theme(self, theme: Theme) -> None:
+        """The colours to paint with."""
+        self._dim = theme.dim
+        self._bar.set_theme(theme)
+
+    @property
+    def sentence(self) -> str:
+        """What is said now."""
+        return self._sentence.text()
+
+    def say(self, why: str) -> None:
+        """No reading: say why."""
+        self._steady = SteadyLabel(self._display.label_margin, self._display.label_hold_s)
+        self._bar.show_values({}, faint=True)
+        self._write(f"{self._modality.capitalize()}: {why}", "", faint=True)
+
+    def show_reading(self, reading: Reading) -> tuple[str, bool]:
+        """Say what a reading says; gives the sentence, and whether it is faint."""
+        faint = wording.is_faint(reading)
+        values = reading.smoothed if isinstance(reading, FaceReading) and reading.smoothed else reading.probabilities
+        if reading.absent_because is not None or not values:
+            self._bar.show_values({}, faint=True)
+            sentence = wording.lane_state(reading, None)
+            self._write(f"{self._modality.capitalize()}: {sentence.lower()}", "", faint=True)
+            return sentence, True
+        label: Emotion = reading.top if isinstance(reading, TextReading) else self._steady.add(reading.at, values)  # type: ignore[assignment]
+        sentence = wording.resemblance(self._modality, label, values[label])
+        self._bar.show_values(values, faint=faint)
+        self._write(sentence, wording.quality_in_words(reading), faint=faint)
+        return sentence, faint
+
+    def _write(self, sentence: str, quality: str, *, faint: bool) -> None:
+        if sentence != self._sentence.text():
+            self._sentence.setText(sentence)
+        if quality != self._quality.text():
+            self._quality.setText(quality)
+        self._quality.setVisible(bool(quality))
+        if self._sentence.isEnabled() is faint:
+            self._sentence.setEnabled(not faint)
+
+
+class NowCard(QFrame):
+    """The lines of all lanes."""
+
+    def __init__(self, display: DisplaySettings, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("card")
+        self.lines = {modality: LaneLine(modality, display) for modality in MODALITIES}
+        column = QVBoxLayout(self)
+        column.setContentsMargins(12, GAP_PX, 12, GAP_PX)
+        column.setSpacing(GAP_PX - 2)
+        for line in self.lines.values():
+            column.addWidget(line)
+
+    def set_theme(self, theme: Theme) -> None:
+        """The colours to paint with."""
+        for line in self.lines.values():
+            line.set_theme(theme)

@@ -1,0 +1,401 @@
+"""The recording page: files in, one after another through the monitor, and out again as files."""
+
+import math
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QProgressBar, QPushButton, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+
+from core.failures import Failure
+from core.labels import MODALITIES, Modality
+from core.session import Mark
+from core.settings import Settings
+from gui.background import Background
+from gui.badges import Badge, state_word
+from gui.drop_zone import DropZone
+from gui.live_page import LOOK_MS
+from gui.monitor_bridge import MonitorBridge
+from gui.notices import Notice
+from gui.recording_queue import Job, RecordingQueue, Stage, progress_in_words
+from gui.services import RunningMonitor, Services
+from gui.session_view import SessionView
+from gui.theme import GAP_PX, Theme
+from monitor.board import Board, Progress
+from monitor.events import LaneFailed, LaneReady, State
+
+SPEEDS: tuple[tuple[str, float], ...] = (("0.5×", 0.5), ("1×", 1.0), ("2×", 2.0), ("4×", 4.0), ("As fast as it goes", math.inf))
+
+
+class RecordingPage(QWidget):
+    """One recording is analysed at a time; the others wait in the queue."""
+
+    notice = Signal(object)
+    notice_over = Signal(str)
+    busy_changed = Signal(bool)
+
+    def __init__(self, services: Services, settings: Callable[[], Settings], background: Background, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._services = services
+        self._settings = settings
+        self._background = background
+        self._board = Board()
+        self._bridge: MonitorBridge | None = None
+        self._monitor: RunningMonitor | None = None
+        self._job: Job | None = None
+        self._state: State | None = None
+        self._lane_failure: Failure | None = None
+        self._stopped = False
+        self.may_start: Callable[[], bool] = lambda: True
+        self.queue = RecordingQueue()
+        self.drop_zone = DropZone()
+        self.view = SessionView(settings().display)
+        self.open_button = QPushButton("Open …")
+        self.text_button = QPushButton("Text file …")
+        self.start_button = QPushButton("Analyse")
+        self.cancel_button = QPushButton("Cancel")
+        self.write_button = QPushButton("Write files …")
+        self.clear_button = QPushButton("Clear list")
+        self.speed = QComboBox()
+        self.badge = Badge("State of the analysis")
+        self.progress = QProgressBar(textVisible=False, maximum=1000)
+        self.left = QLabel()
+        self._stack = QStackedWidget()
+        self._timer = QTimer(self, interval=LOOK_MS)
+        self.setAcceptDrops(True)
+        self._name()
+        self._lay_out()
+        self._connect()
+        self._show_state(None)
+        self.view.clear()
+
+    def _name(self) -> None:
+        for words, speed in SPEEDS:
+            self.speed.addItem(words, speed)
+        self.speed.setCurrentIndex(len(SPEEDS) - 1)
+        self.speed.setAccessibleName("Speed of the analysis")
+        self.speed.setToolTip("How fast the recording runs; it can be changed while it runs")
+        self.start_button.setProperty("primary", True)
+        self.progress.setAccessibleName("Progress of the recording")
+        self.progress.setFixedHeight(8)
+        self.left.setObjectName("dim")
+        for button, words in (
+            (self.open_button, "Choose video or audio files (Ctrl+O)"),
+            (self.text_button, "Add what was said as a text file to the selected recording; lines may begin with mm:ss"),
+            (self.start_button, "Start, pause or go on (Space)"),
+            (self.cancel_button, "End this analysis; what is done is kept"),
+            (self.write_button, "Write the selected session's numbers and summary into a folder"),
+            (self.clear_button, "Take the recordings that are over from the list; stored sessions stay"),
+        ):
+            button.setToolTip(words)
+            button.setAccessibleDescription(words)
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+
+    def _lay_out(self) -> None:
+        row = QHBoxLayout()
+        row.setSpacing(GAP_PX)
+        for widget in (self.open_button, self.text_button, self.speed, self.start_button, self.cancel_button, self.write_button):
+            row.addWidget(widget)
+        row.addWidget(self.clear_button)
+        row.addStretch(1)
+        row.addWidget(self.badge)
+        line = QHBoxLayout()
+        line.setSpacing(GAP_PX)
+        line.addWidget(self.progress, 1)
+        line.addWidget(self.left)
+        self.queue.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        work = QWidget()
+        column = QVBoxLayout(work)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(GAP_PX)
+        column.addLayout(row)
+        column.addWidget(self.queue)
+        column.addLayout(line)
+        column.addWidget(self.view, 1)
+        self._stack.addWidget(self.drop_zone)
+        self._stack.addWidget(work)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(12, GAP_PX, 12, 6)
+        outer.addWidget(self._stack)
+
+    def _connect(self) -> None:
+        self.drop_zone.open_wanted.connect(self.open_by_dialog)
+        self.open_button.clicked.connect(self.open_by_dialog)
+        self.text_button.clicked.connect(self._choose_text)
+        self.start_button.clicked.connect(self.start_or_pause)
+        self.cancel_button.clicked.connect(self.cancel)
+        self.write_button.clicked.connect(self._write_files)
+        self.clear_button.clicked.connect(self._clear_list)
+        self.speed.currentIndexChanged.connect(self._set_speed)
+        self.queue.chosen.connect(self._show_choices)
+        self._timer.timeout.connect(self._look)
+
+    # What the window calls
+
+    @property
+    def running(self) -> bool:
+        """Whether a recording is being analysed."""
+        return self._state is not None
+
+    @property
+    def state(self) -> State | None:
+        """What the analysis does; None: there is none."""
+        return self._state
+
+    def set_theme(self, theme: Theme) -> None:
+        """The colours to draw with."""
+        self.view.set_theme(theme)
+
+    def add_files(self, paths: Sequence[Path]) -> None:
+        """Put recordings into the queue."""
+        for path in paths:
+            self.queue.add(path)
+        rows = min(3, len(self.queue.jobs))
+        self.queue.setFixedHeight(32 + 26 * rows)
+        self._stack.setCurrentIndex(1 if self.queue.jobs else 0)
+        self._show_choices()
+
+    @Slot()
+    def open_by_dialog(self) -> None:
+        """Let the person choose files."""
+        self.add_files(self._services.choose_recordings(self))
+        if self._stack.currentIndex() == 1:
+            self.start_button.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    @Slot()
+    def start_or_pause(self) -> None:
+        """Space: start, pause, go on."""
+        if self._state is None:
+            self.start()
+        elif self._monitor is not None and self._state is State.RUNNING:
+            self._monitor.pause()
+        elif self._monitor is not None and self._state is State.PAUSED:
+            self._monitor.resume()
+
+    def start(self) -> None:
+        """Analyse the first recording that waits."""
+        job = self.queue.next_waiting()
+        if job is None or self._state is not None or not self.may_start():
+            return
+        self._job = job
+        self._lane_failure = None
+        job.stage = Stage.RUNNING
+        self._show_state(State.STARTING)
+        self.view.clear()
+        self.view.video.show_message(f"Opening {job.path.name} …")
+        self.queue.select(job)
+        self.queue.show_job(job)
+        plan = partial(
+            self._services.recording_plan, job.path, self._settings(), text_file=job.text_file, speed=float(self.speed.currentData())
+        )
+        self._background.call(plan, self._run, self._could_not_open)
+
+    @Slot()
+    def cancel(self) -> None:
+        """End this analysis and keep what is done; the queue waits."""
+        if self._monitor is not None and self._job is not None:
+            self._job.stage = Stage.CANCELLED
+            self._monitor.stop()
+
+    def stop_all(self) -> None:
+        """End this analysis and begin no other."""
+        self._stopped = True
+        self.cancel()
+
+    def mark(self, name: str) -> None:
+        """Mark this moment of the recording."""
+        if self._monitor is not None and self._state in (State.RUNNING, State.PAUSED):
+            self._monitor.mark(name)
+            self.view.add_mark(Mark(self._monitor.now(), name))
+
+    def begin_note(self) -> None:
+        """Notes belong to a consultation; a recording has its text file."""
+
+    # Running
+
+    def _run(self, plan: object) -> None:
+        self._board = Board()
+        self._bridge = MonitorBridge()
+        self._bridge.state_changed.connect(self._enter)
+        self._bridge.lane_ready.connect(self._lane_ready)
+        self._bridge.lane_failed.connect(self._lane_failed)
+        self._monitor = self._services.monitor(plan, self._settings(), self._board, self._bridge.on_event)
+        self._monitor.start()
+        self._timer.start()
+
+    def _could_not_open(self, failure: Failure) -> None:
+        self._finish(Stage.FAILED, failure)
+
+    @Slot(object)
+    def _enter(self, state: State) -> None:
+        if self._monitor is None:
+            return
+        self.view.video.set_still(state is State.PAUSED)
+        if state is State.ENDED:
+            self._ended(self._monitor)
+        else:
+            self._show_state(state)
+
+    def _ended(self, monitor: RunningMonitor) -> None:
+        self._look()
+        self.view.draw_now()
+        job = self._require_job()
+        job.session_id = monitor.session_id
+        self._monitor = None
+        if self._bridge is not None:
+            self._bridge.silence()
+        failed = self._lane_failure is not None and self.view.newest == 0.0
+        self._finish(Stage.FAILED if failed else Stage.DONE if job.stage is Stage.RUNNING else job.stage, None)
+
+    def _finish(self, stage: Stage, failure: Failure | None) -> None:
+        """A job is over: say how it went, and go on with the next unless the person cancelled."""
+        job = self._require_job()
+        job.stage, self._job = stage, None
+        self._timer.stop()
+        self.view.statistics.clear()
+        self.queue.show_job(job)
+        self.left.setText("")
+        self._show_state(None)
+        if failure is not None:
+            self.view.video.show_message(failure.what)
+            self.notice.emit(Notice(f"file {job.path}", failure))
+        elif stage is Stage.DONE:
+            self._say_done(job)
+        if stage is not Stage.CANCELLED and not self._stopped:
+            self.start()
+
+    def _say_done(self, job: Job) -> None:
+        number = job.session_id
+        where = f"The results are stored as session {number}." if number is not None else ""
+        act = partial(self.write_session, number) if number is not None and self._services.export is not None else None
+        self.notice.emit(
+            Notice(
+                "recording done",
+                Failure(f"{job.path.name} is analysed.", where, ""),
+                failed=False,
+                action="Write files …" if act else "",
+                act=act,
+            )
+        )
+
+    @Slot()
+    def _look(self) -> None:
+        taken = self._board.take()
+        self.view.show_taken(taken, None)
+        if taken.progress is not None and self._job is not None:
+            self._show_progress(taken.progress)
+
+    def _show_progress(self, progress: Progress) -> None:
+        known = bool(progress.total_s)
+        self.progress.setMaximum(1000 if known else 0)
+        if known:
+            self.progress.setValue(int(1000 * min(1.0, progress.done_s / (progress.total_s or 1.0))))
+        self.left.setText(progress_in_words(progress))
+        if self._job is not None:
+            self.queue.show_job(self._job)
+
+    @Slot(object)
+    def _lane_ready(self, event: LaneReady) -> None:
+        self.view.silence_lane(event.modality, "ready")
+        if event.modality is Modality.FACE:
+            self.view.video.show_message("")
+
+    @Slot(object)
+    def _lane_failed(self, event: LaneFailed) -> None:
+        self._lane_failure = event.failure
+        if event.modality is not None:
+            self.view.silence_lane(event.modality, "failed")
+        self.notice.emit(Notice(f"file lane {event.modality or 'store'}", event.failure))
+
+    def _show_state(self, state: State | None) -> None:
+        before, self._state = self._state, state
+        words = {None: "Analyse", State.RUNNING: "Pause", State.PAUSED: "Resume", State.STARTING: "Starting …", State.STOPPING: "Ending …"}
+        self.start_button.setText(words.get(state, "Analyse"))
+        self.badge.show_word(state_word(state, "ANALYSING"), on=state is State.RUNNING)
+        self._show_choices()
+        if state is None:
+            self.progress.setMaximum(1000)
+            for modality in MODALITIES:
+                if before is not None:
+                    self.view.charts.set_lane_state(modality, "")
+        if (before is None) != (state is None):
+            self.busy_changed.emit(state is not None)
+
+    @Slot()
+    def _show_choices(self) -> None:
+        """Which buttons make sense now."""
+        job = self.queue.selected
+        waiting = self.queue.next_waiting() is not None
+        self.start_button.setEnabled(waiting if self._state is None else self._state in (State.RUNNING, State.PAUSED))
+        self.cancel_button.setEnabled(self._state in (State.STARTING, State.RUNNING, State.PAUSED) and self._monitor is not None)
+        self.text_button.setEnabled(job is not None and job.stage is Stage.WAITING)
+        stored = job is not None and job.session_id is not None and job.stage is not Stage.RUNNING
+        self.write_button.setVisible(self._services.export is not None)
+        self.write_button.setEnabled(stored)
+        self.clear_button.setEnabled(any(job.stage not in (Stage.WAITING, Stage.RUNNING) for job in self.queue.jobs))
+
+    @Slot()
+    def _set_speed(self) -> None:
+        if self._monitor is not None:
+            self._monitor.set_speed(float(self.speed.currentData()))
+
+    @Slot()
+    def _choose_text(self) -> None:
+        job = self.queue.selected
+        path = self._services.choose_text_file(self) if job is not None else None
+        if job is not None and path is not None:
+            job.text_file = path
+            self.queue.show_job(job)
+
+    @Slot()
+    def _clear_list(self) -> None:
+        self.queue.remove_ended()
+        self.add_files(())
+
+    # Files out
+
+    @Slot()
+    def _write_files(self) -> None:
+        job = self.queue.selected
+        if job is not None and job.session_id is not None:
+            self.write_session(job.session_id)
+
+    def write_session(self, session_id: int) -> None:
+        """Ask for a folder, and write a stored session's files there."""
+        folder = self._services.choose_folder(self)
+        if folder is not None and self._services.export is not None:
+            self._background.call(partial(self._services.export, session_id, folder), partial(self._written, folder), self._not_written)
+
+    def _written(self, folder: Path, result: object) -> None:
+        self.notice.emit(Notice("files", Failure("The files are written.", f"They lie in {folder}.", ""), failed=False))
+
+    def _not_written(self, failure: Failure) -> None:
+        self.notice.emit(Notice("files", failure))
+
+    # Dropped files
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802 - Qt's name
+        """Files may be dropped anywhere on the page."""
+        if _local_files(event):
+            event.acceptProposedAction()
+            self.drop_zone.set_hot(True)
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:  # noqa: N802 - Qt's name
+        """They went away again."""
+        self.drop_zone.set_hot(False)
+
+    def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802 - Qt's name
+        """Take them."""
+        self.drop_zone.set_hot(False)
+        self.add_files(_local_files(event))
+        event.acceptProposedAction()
+
+    def _require_job(self) -> Job:
+        assert self._job is not None
+        return self._job
+
+
+def _local_files(event: QDropEvent) -> list[Path]:
+    return [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]

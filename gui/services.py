@@ -1,0 +1,110 @@
+"""What the pages need from outside, handed in by the application: the pages themselves open nothing."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+from PySide6.QtWidgets import QWidget
+
+from core.settings import Settings
+from monitor.board import Board
+from monitor.events import Event, State
+
+OnEvent = Callable[[Event], None]
+
+
+class RunningMonitor(Protocol):
+    """What the window uses of `monitor.monitor.Monitor`."""
+
+    @property
+    def state(self) -> State:
+        """What it does now."""
+
+    @property
+    def session_id(self) -> int | None:
+        """The number of the stored session; None: there is none."""
+
+    @property
+    def recording(self) -> bool:
+        """Whether numbers are stored."""
+
+    def start(self) -> None:
+        """Begin, and return at once."""
+
+    def pause(self) -> None:
+        """Hold."""
+
+    def resume(self) -> None:
+        """Go on."""
+
+    def stop(self) -> None:
+        """Ask for the end, and return at once."""
+
+    def set_speed(self, speed: float) -> None:
+        """Media seconds a second; recordings only."""
+
+    def set_recording(self, on: bool) -> None:
+        """Whether numbers are stored."""
+
+    def mark(self, name: str) -> None:
+        """Mark this moment."""
+
+    def note(self, text: str) -> None:
+        """Attach words to this moment."""
+
+    def submit_text(self, text: str) -> None:
+        """Hand words to the text lane."""
+
+    def now(self) -> float:
+        """Session time in seconds."""
+
+
+class RunningPreview(Protocol):
+    """What the window uses of `monitor.preview.Preview`."""
+
+    def start(self) -> None:
+        """Begin, and return at once."""
+
+    def stop(self) -> None:
+        """Ask for the end, and return at once."""
+
+    def join(self) -> None:
+        """Wait until the devices are free."""
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """A camera or microphone: the name that a person reads, and the word by which the program opens it."""
+
+    name: str
+    key: str
+
+
+Export = Callable[[int, Path], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """The doors to the rest of the program. `live_plan` and `recording_plan` are those of monitor/wiring.py."""
+
+    live_plan: Callable[..., Any]
+    recording_plan: Callable[..., Any]
+    monitor: Callable[[Any, Settings, Board, OnEvent], RunningMonitor]
+    preview: Callable[[str | None, str | None, Settings, Board, OnEvent], RunningPreview]
+    cameras: Callable[[], Sequence[Device]]
+    microphones: Callable[[], Sequence[Device]]
+    choose_recordings: Callable[[QWidget], Sequence[Path]]
+    choose_text_file: Callable[[QWidget], Path | None]
+    choose_folder: Callable[[QWidget], Path | None]
+    export: Export | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LiveRequest:
+    """With which devices the live page begins (None: that lane is off), and whether it starts at once."""
+
+    camera: str | None = None
+    microphone: str | None = None
+    demonstration: bool = False
+    start: bool = True

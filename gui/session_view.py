@@ -1,0 +1,169 @@
+"""What a running session looks like, live or recorded: picture and present state on one side, charts on the other."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFrame, QScrollArea, QSplitter, QTabWidget, QVBoxLayout, QWidget
+
+from core.labels import MODALITIES, Modality
+from core.readings import FaceReading, Reading, TextReading
+from core.session import Mark
+from core.settings import DisplaySettings
+from gui.chart_stack import ChartStack
+from gui.index_card import IndexCard
+from gui.level_meter import LevelMeter
+from gui.now_card import NowCard
+from gui.statistics_line import StatisticsLine
+from gui.theme import GAP_PX, Theme
+from gui.video_view import VideoView
+from monitor.board import Taken
+
+NARROW_PX = 860
+"""Below this width the two sides become two tabs."""
+
+TICKS_A_DRAWING = 3
+"""The charts are drawn at every third look at the board: ten times a second."""
+
+
+class SessionView(QWidget):
+    """Given what came from the board, it shows it; it is drawn only while it is seen."""
+
+    def __init__(self, display: DisplaySettings, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._ticks = 0
+        self._newest = 0.0
+        self.video = VideoView()
+        self.level = LevelMeter()
+        self.now = NowCard(display)
+        self.index = IndexCard()
+        self.charts = ChartStack()
+        self.statistics = StatisticsLine()
+        self.on_text: Callable[[TextReading], None] | None = None
+        self._present = self._present_side()
+        self._splitter = QSplitter(Qt.Orientation.Horizontal)
+        self._splitter.setChildrenCollapsible(False)
+        self._splitter.setHandleWidth(GAP_PX)
+        self._tabs = QTabWidget()
+        self._tabs.setDocumentMode(True)
+        self._tabs.hide()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(2)
+        column.addWidget(self._splitter, 1)
+        column.addWidget(self._tabs, 1)
+        column.addWidget(self.statistics)
+        self._narrow: bool | None = None
+        self._arrange(False)
+        self.charts.set_window(display.chart_seconds)
+
+    def _present_side(self) -> QScrollArea:
+        picture = QFrame()
+        picture.setObjectName("card")
+        inside = QVBoxLayout(picture)
+        inside.setContentsMargins(GAP_PX, GAP_PX, GAP_PX, GAP_PX)
+        inside.setSpacing(6)
+        inside.addWidget(self.video, 1)
+        inside.addWidget(self.level)
+        inner = QWidget()
+        inner.setObjectName("plain")
+        column = QVBoxLayout(inner)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(GAP_PX)
+        column.addWidget(picture, 1)
+        column.addWidget(self.now)
+        column.addWidget(self.index)
+        scroll = QScrollArea(widgetResizable=True)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll.setMinimumWidth(300)
+        scroll.setWidget(inner)
+        return scroll
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """Two sides or two tabs, by the width."""
+        super().resizeEvent(event)
+        self._arrange(event.size().width() < NARROW_PX)
+
+    def _arrange(self, narrow: bool) -> None:
+        if narrow == self._narrow:
+            return
+        self._narrow = narrow
+        if narrow:
+            self._tabs.addTab(self._present, "Now")
+            self._tabs.addTab(self.charts, "Charts")
+        else:
+            self._splitter.addWidget(self._present)
+            self._splitter.addWidget(self.charts)
+            self._splitter.setStretchFactor(0, 0)
+            self._splitter.setStretchFactor(1, 1)
+            self._splitter.setSizes([380, 860])
+            self._present.show()
+            self.charts.show()
+        self._tabs.setVisible(narrow)
+        self._splitter.setVisible(not narrow)
+
+    def set_theme(self, theme: Theme) -> None:
+        """The colours to paint with."""
+        for widget in (self.video, self.level, self.now, self.index, self.charts):
+            widget.set_theme(theme)
+
+    def show_taken(self, taken: Taken, now: float | None) -> None:
+        """Show what came since the last look; `now` is the right end of the charts (None: the newest that came)."""
+        self._take_in(taken)
+        if taken.frame is not None:
+            self.video.show_frame(taken.frame)
+        if taken.level is not None:
+            self.level.show_level(taken.level)
+        if taken.statistics:
+            self.statistics.show_statistics(taken.statistics)
+        if taken.scores:
+            self.index.show_score(taken.scores[-1])
+        self._ticks += 1
+        if self._ticks % TICKS_A_DRAWING == 0 and self.charts.isVisible():
+            self.charts.refresh(self._newest if now is None else now)
+
+    def _take_in(self, taken: Taken) -> None:
+        self.charts.add_readings(taken.readings)
+        self.charts.add_scores(taken.scores)
+        newest: dict[Modality, Reading] = {reading.modality: reading for reading in taken.readings}
+        for modality, reading in newest.items():
+            sentence, faint = self.now.lines[modality].show_reading(reading)
+            self.charts.set_lane_state(modality, sentence if reading.absent_because is not None else "")
+            if isinstance(reading, FaceReading):
+                self.video.show_face(reading, "" if reading.absent_because else sentence.removeprefix("Face "), faint=faint)
+            elif isinstance(reading, TextReading) and self.on_text is not None:
+                self.on_text(reading)
+        times = [item.at for item in (*taken.readings[-1:], *taken.scores[-1:], taken.frame, taken.level) if item is not None]
+        self._newest = max([self._newest, *times])
+
+    @property
+    def newest(self) -> float:
+        """The session time of the newest thing that came."""
+        return self._newest
+
+    def draw_now(self) -> None:
+        """Draw the charts up to the newest, such as after the end."""
+        self.charts.refresh(self._newest)
+
+    def add_mark(self, mark: Mark) -> None:
+        """Draw a mark in the charts."""
+        self.charts.add_mark(mark)
+
+    def silence_lane(self, modality: Modality, why: str) -> None:
+        """A lane says nothing: say why."""
+        self.now.lines[modality].say(why)
+        self.charts.set_lane_state(modality, why)
+        if modality is Modality.FACE:
+            self.video.show_face(None, "", faint=True)
+        elif modality is Modality.VOICE:
+            self.level.show_level(None)
+
+    def clear(self) -> None:
+        """Forget the session before."""
+        self._newest = 0.0
+        self.charts.clear()
+        self.index.show_score(None)
+        self.statistics.clear()
+        for modality in MODALITIES:
+            self.silence_lane(modality, "nothing yet")

@@ -1,0 +1,125 @@
+"""The sentences of the window. An expression is not a feeling (Barrett et al. 2019): "resembles", never "is"."""
+
+import math
+
+from core.labels import Emotion, Modality
+from core.readings import FaceReading, FusionScore, Reading, TextReading, VoiceReading
+from monitor.board import LaneStatistics
+
+NOT_MEASURED = "–"
+GOOD_QUALITY = 0.66
+FAIR_QUALITY = 0.33
+
+_SUBJECT = {Modality.FACE: "Face resembles", Modality.VOICE: "Voice resembles", Modality.TEXT: "Words resemble"}
+
+
+def resemblance(modality: Modality, emotion: Emotion, probability: float) -> str:
+    """Face resembles happiness 0.62."""
+    return f"{_SUBJECT[modality]} {emotion} {probability:.2f}"
+
+
+def quality_in_words(reading: Reading) -> str:
+    """Quality good, fair or low, with its reason when there is one."""
+    word = "good" if reading.quality >= GOOD_QUALITY else "fair" if reading.quality >= FAIR_QUALITY else "low"
+    return f"quality {word}: {reading.quality_reason}" if reading.quality_reason else f"quality {word}"
+
+
+def is_faint(reading: Reading) -> bool:
+    """Whether the reading is shown in grey: absent, or of low quality."""
+    return reading.absent_because is not None or reading.quality < FAIR_QUALITY
+
+
+def lane_state(reading: Reading, label: Emotion | None) -> str:
+    """What a lane says now, in one short sentence."""
+    if reading.absent_because is not None or label is None:
+        return str(reading.absent_because or NOT_MEASURED).capitalize()
+    values = reading.smoothed if isinstance(reading, FaceReading) and reading.smoothed else reading.probabilities
+    return resemblance(reading.modality, label, values.get(label, 0.0))
+
+
+def index_value(score: FusionScore | None) -> str:
+    """The number, or that there is none."""
+    return "Not enough evidence" if score is None or score.value is None else f"{score.value:.0f}"
+
+
+def index_band(score: FusionScore | None) -> str:
+    """The band of uncertainty, or what is missing."""
+    if score is None:
+        return "nothing has been measured yet"
+    if score.value is None:
+        return score.abstained_because or "no lane has fresh evidence"
+    return f"{score.interval[0]:.0f} to {score.interval[1]:.0f}" if score.interval else ""
+
+
+def heard_from(score: FusionScore | None) -> str:
+    """Which lanes the index rests on, with their weights."""
+    if score is None or score.value is None or not score.heard_from:
+        return ""
+    return "Heard from " + ", ".join(f"{m} (weight {score.weights.get(m, 0.0):.2f})" for m in score.heard_from)
+
+
+def clock(seconds: float) -> str:
+    """12:05 or 1:02:05."""
+    whole = max(0, int(seconds))
+    hours, minutes = divmod(whole // 60, 60)
+    return f"{hours}:{minutes:02d}:{whole % 60:02d}" if hours else f"{minutes}:{whole % 60:02d}"
+
+
+def window_in_words(seconds: float) -> str:
+    """30 s, 5 min."""
+    return f"{seconds:.0f} s" if seconds < 60 else f"{seconds / 60:.0f} min"
+
+
+def statistic(modality: Modality, statistics: LaneStatistics) -> str:
+    """Face 29.8/s · 0 dropped · 14 ms."""
+    parts = [f"{modality.capitalize()} {statistics.rate_hz:.1f}/s", f"{statistics.dropped} dropped"]
+    if not math.isnan(statistics.total_ms):
+        parts.append(f"{statistics.total_ms:.0f} ms")
+    elif not math.isnan(statistics.read_ms):
+        parts.append(f"{statistics.read_ms:.1f} ms a reading")
+    return " · ".join(parts)
+
+
+def statistic_explained(modality: Modality, statistics: LaneStatistics) -> str:
+    """The tooltip of a lane's statistics."""
+
+    def ms(value: float) -> str:
+        return NOT_MEASURED if math.isnan(value) else f"{value:.1f} ms"
+
+    return (
+        f"{modality.capitalize()}, over the last seconds:\n"
+        f"{statistics.rate_hz:.1f} items a second; {statistics.dropped} were dropped in all because the program could not keep up.\n"
+        f"Wait from capture to the start of reading: {ms(statistics.wait_ms)}\n"
+        f"The reading itself: {ms(statistics.read_ms)}\n"
+        f"From capture to the finished reading: {ms(statistics.total_ms)} (medians)"
+    )
+
+
+DESCRIPTORS: tuple[tuple[str, str, str, str], ...] = (
+    ("speech_level", "Loudness", "dBFS", "Level of speech, RMS, relative to the loudest that the microphone can record."),
+    ("pitch_hz", "Pitch", "Hz", "Median of the voice's fundamental frequency."),
+    ("pitch_sd_semitones", "Variation", "st", "Variation of the pitch in semitones; small means monotone speech."),
+    ("speech_rate_hz", "Rate", "/s", "Syllable-like peaks of energy a second; small means slow speech."),
+    ("pause_share", "Pauses", "%", "Share of silence over the last seconds."),
+)
+"""Of a voice reading: its field, its name, its unit, and what it means."""
+
+
+def descriptor(reading: VoiceReading, name: str) -> float:
+    """A voice descriptor in the unit of DESCRIPTORS."""
+    value = float(getattr(reading, name))
+    return value * 100 if name == "pause_share" else value
+
+
+def descriptor_text(value: float) -> str:
+    """The number of a voice descriptor, with as many digits as it deserves."""
+    if math.isnan(value):
+        return NOT_MEASURED
+    return f"{value:.0f}" if abs(value) >= 10 else f"{value:.1f}"
+
+
+def text_state(reading: TextReading) -> str:
+    """What was made of an entry, or why nothing was."""
+    if reading.absent_because is not None or reading.top is None:
+        return f"{str(reading.absent_because or NOT_MEASURED).capitalize()}: no number is shown."
+    return resemblance(Modality.TEXT, reading.top, reading.probabilities[reading.top])
