@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 _NOT_IN_HTML = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+NO_BREAK = "\N{NO-BREAK SPACE}"
 
 
 class Markup(str):
@@ -64,8 +65,8 @@ def signed(number: str) -> str:
 def percent(share: float) -> str:
     """A share as a whole percentage; what is neither nothing nor all is never shown as such."""
     if 0 < share < 0.005:
-        return "< 1 %"
-    return "> 99 %" if 0.995 <= share < 1 else f"{share * 100:.0f} %"
+        return f"<{NO_BREAK}1{NO_BREAK}%"
+    return f">{NO_BREAK}99{NO_BREAK}%" if 0.995 <= share < 1 else f"{share * 100:.0f}{NO_BREAK}%"
 
 
 def _cell(index: int, value: object, numbers_from: int) -> str:

@@ -32,8 +32,8 @@ HATCH = Markup(
 """Once in the page: what the charts fill gaps with."""
 
 LEGEND = Markup(
-    '<p class="small">In the charts, grey <span class="legend absent"></span> means not measured and hatched <span class="legend gap"></span>'
-    " that the device or file was lost; a letter there stands for the reason below the chart. Dotted lines are marks and notes, their "
+    '<p class="small">In the charts, grey<span class="legend absent"></span>means not measured and hatched<span class="legend gap"></span>'
+    "means that the device or file was lost; a letter there stands for the reason below the chart. Dotted lines are marks and notes, their "
     "flags above. Where one pixel holds many readings, the strong line is their mean and the faint one their lowest and highest.</p>"
 )
 

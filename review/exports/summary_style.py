@@ -32,7 +32,8 @@ dl.facts dt { color: var(--muted); font-size: 12px; } dl.facts dd { margin: 0; o
 figure { margin: 8px 0 14px; } figcaption { color: var(--muted); font-size: 12.5px; max-width: 90ch; }
 table { width: 100%; border-collapse: collapse; margin: 12px 0 18px; font-size: 13.5px; }
 caption { text-align: left; color: var(--muted); font-size: 12.5px; padding-bottom: 6px; }
-th, td { text-align: left; vertical-align: top; padding: 5px 10px 5px 0; border-bottom: 1px solid var(--rule); overflow-wrap: anywhere; }
+th, td { text-align: left; vertical-align: top; padding: 5px 10px 5px 0; border-bottom: 1px solid var(--rule); overflow-wrap: break-word; }
+bdi { overflow-wrap: anywhere; }
 tbody th { font-weight: 500; } thead th { color: var(--muted); font-weight: 600; font-size: 12px; border-bottom: 1px solid var(--ink); }
 .number { text-align: right; white-space: nowrap; } th.number:last-child, td.number:last-child { padding-right: 0; }
 .range { color: var(--muted); } .muted, .none { color: var(--muted); } td.number .none { white-space: normal; }
@@ -66,7 +67,13 @@ svg .stem { fill: none; stroke: var(--c); stroke-width: 1.4; } svg .dot { fill: 
 @media print { :root { color-scheme: light; --paper: #fff; --ink: #1b1f24; --muted: #4b535c; --rule: #d5d9de; --faint: #f4f5f7;
   --shade: #e6e8eb;
   --accent: #0b5c8f; --sadness: #0072B2; --index: #0072B2; --face: #0072B2; --neutral: #6b7280; --descriptor: #4b5563; }
-  body { font-size: 10.5pt; print-color-adjust: exact; -webkit-print-color-adjust: exact; } main { max-width: none; padding: 0; }
-  h2, h3 { break-after: avoid; } figure, .cards, .notice, tr { break-inside: avoid; } table { font-size: 9.5pt; }
-  h2 { margin-top: 24px; } }
+  body { font-size: 9.5pt; line-height: 1.4; print-color-adjust: exact; -webkit-print-color-adjust: exact; }
+  main { max-width: none; padding: 0; }
+  h1 { font-size: 18pt; } h2, h3 { break-after: avoid; } h2 { margin: 16px 0 6px; font-size: 12pt; }
+  .notice { margin-top: 12px; padding: 8px 12px; }
+  .cards { gap: 8px; } .cards li { padding: 8px 10px; } .cards .number { font-size: 14pt; } .cards .rest, .cards .what { font-size: 8pt; }
+  figure, table, .cards, .notice, tr { break-inside: avoid; } figure { margin: 4px 0 8px; }
+  .small, caption, figcaption { font-size: 8pt; }
+  table { font-size: 8.5pt; margin: 6px 0 10px; } th, td { padding: 2.5px 8px 2.5px 0; }
+  dl.facts { grid-template-columns: repeat(4, 1fr); } }
 """

@@ -36,7 +36,7 @@ def index_table(index: IndexSummary) -> Markup:
         rows.append(("Width of the band, median", f"{index.band_width:.0f}" if index.band_width is not None else NOTHING))
     rows.append(("Moments with a number", f"{percent(index.measured_share)} of {index.moments}"))
     rows += [(f"No number: {why}", f"{count} ({percent(count / index.moments)})") for why, count in index.abstained_because.items()]
-    return table("The index in numbers, in its own points (0–100)", ("", "Value"), rows)
+    return table("The index in numbers, in its own points (0–100)", ("Measure", "Value"), rows)
 
 
 def voice_table(summary: SessionSummary) -> Markup:

@@ -1,7 +1,7 @@
 """Numbers of a summary in words, as the page says them."""
 
 from core.labels import Modality
-from review.exports.html_parts import Markup, clock_time, percent, signed
+from review.exports.html_parts import NO_BREAK, Markup, clock_time, percent, signed
 from review.shares import Share
 from review.summary import NOT_ENOUGH_EVIDENCE, IndexSummary, LaneSummary, Middle
 
@@ -41,15 +41,15 @@ def amount_words(amount: float, lane: LaneSummary) -> str:
 
 
 def length_words(seconds: float) -> str:
-    """9.0 s, 4:33 min, 1:01:15 h."""
+    """Such as 9.0 s, 4:33 min, 1:01:15 h."""
     if round(seconds) < 60:
-        return f"{seconds:.1f} s"
-    return f"{clock_time(seconds)} {'min' if round(seconds) < 3600 else 'h'}"
+        return f"{seconds:.1f}{NO_BREAK}s"
+    return f"{clock_time(seconds)}{NO_BREAK}{'min' if round(seconds) < 3600 else 'h'}"
 
 
 def range_words(share: Share) -> str:
     """The interval of a share."""
-    return f"{share.low * 100:.0f}–{share.high * 100:.0f} %"
+    return f"{share.low * 100:.0f}–{share.high * 100:.0f}{NO_BREAK}%"
 
 
 def middle_words(middle: Middle | None, decimals: int) -> Markup:
