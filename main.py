@@ -20,8 +20,9 @@ def main(words: list[str]) -> int:
     start_logging(verbose=arguments.verbose)
     try:
         settings, stored = effective_settings(arguments)
-        if stored.problem:
-            print(stored.problem, file=sys.stderr)
+        arguments.problems = [stored.problem] if stored.problem else []
+        for problem in arguments.problems:
+            print(problem, file=sys.stderr)
         return int(COMMANDS[arguments.command].execute(arguments, settings))
     except WrongUse as error:
         print(error, file=sys.stderr)

@@ -40,8 +40,8 @@ def execute(arguments: argparse.Namespace, settings: Settings) -> int:
     if arguments.text and len(arguments.files) > 1:
         raise WrongUse(Failure("--text goes with one recording.", f"{len(arguments.files)} were given.", "Analyse them one by one."))
     prepare_folder(arguments.output)
-    for line in recover_sessions(arguments.database):
-        say(line)
+    for recovered in recover_sessions(arguments.database):
+        say(str(recovered))
     failed = 0
     for path, name in zip(arguments.files, folder_names(arguments.files), strict=True):
         try:

@@ -6,13 +6,12 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from review.exports.folder import write_all
-
 from core.failures import Failure, OutputUnwritable
 from core.labels import Modality
 from core.paths import checkpoint_folder
 from core.session import SessionInfo, SessionResults
 from models.card import CARD_FILE
+from review.exports.folder import write_all
 from store.database import open_for_reading, open_for_writing, recover
 from store.session_reader import read_session
 
@@ -57,11 +56,16 @@ def cards_of(info: SessionInfo) -> dict[Modality, Mapping[str, Any]]:
     return cards
 
 
-def recover_sessions(database: Path) -> list[str]:
-    """Close what a crash left open; a sentence for each such session."""
+def recover_sessions(database: Path) -> list[Failure]:
+    """Close what a crash left open, and say so for each such session; raises StoreUnavailable."""
     if not database.is_file():
         return []
     with closing(open_for_writing(database)) as connection:
         return [
-            f"Session {number} was cut off by a crash and has been recovered: what was measured is kept." for number in recover(connection)
+            Failure(
+                f"Session {number} was cut off and has been recovered.",
+                "The program ended before the session did.",
+                "What was measured until then is kept.",
+            )
+            for number in recover(connection)
         ]

@@ -6,14 +6,14 @@ import sys
 from pathlib import Path
 
 from capture.devices import list_cameras, list_microphones
-
 from commands.exit_codes import ExitCode
 from commands.results import load_results, prepare_folder, recover_sessions, write_results
 from commands.session_run import meter_for, run_to_end, say
+from commands.summary_lines import summary_lines
 from core.settings import Settings
 from monitor.lane import Plan
 from monitor.wiring import demonstration_plan, live_plan
-from review.summary import summary_lines
+from review.summary import summarise
 
 NONE = "none"
 DEMONSTRATION_S = 60.0
@@ -22,6 +22,7 @@ DEMONSTRATION_S = 60.0
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What the command takes."""
+    parser.add_argument("files", nargs="*", type=Path, metavar="FILE", help="recordings to open in the window")
     parser.add_argument("--camera", metavar="NAME|N|URL|none", help="a camera by name, number or address (default: the first one)")
     parser.add_argument("--microphone", metavar="NAME|none", help="a microphone by name (default: the system's)")
     parser.add_argument("--demonstration", action="store_true", help="the drawn face and the synthesised voice instead of devices")
@@ -50,8 +51,23 @@ def execute(arguments: argparse.Namespace, settings: Settings) -> int:
             say("There is no display: running without a window.")
         return _run_headless(arguments, settings)
     from gui.application import run_window  # noqa: PLC0415  Qt is loaded only when a window opens
+    from gui.services import LiveRequest  # noqa: PLC0415
 
-    return run_window(arguments, settings)
+    named = arguments.demonstration or arguments.camera or arguments.microphone
+    camera, microphone = chosen_devices(arguments) if named else (None, None)
+    return run_window(
+        settings,
+        database=arguments.database,
+        start_live=LiveRequest(camera, microphone, demonstration=arguments.demonstration, start=True) if named else None,
+        files=arguments.files,
+        problems=[*arguments.problems, *recover_sessions(arguments.database)],
+        export=lambda session, folder: _export(arguments.database, session, folder),
+    )
+
+
+def _export(database: Path, session: int, folder: Path) -> None:
+    prepare_folder(folder)
+    write_results(load_results(database, session), folder)
 
 
 def has_display() -> bool:
@@ -64,15 +80,15 @@ def has_display() -> bool:
 def _run_headless(arguments: argparse.Namespace, settings: Settings) -> int:
     folder = arguments.output or Path("affectograph-output")
     prepare_folder(folder)
-    for line in recover_sessions(arguments.database):
-        say(line)
+    for recovered in recover_sessions(arguments.database):
+        say(str(recovered))
     plan = _headless_plan(arguments, settings)
     with meter_for(plan.title) as meter:
         outcome = run_to_end(plan, settings, arguments.database, meter, seconds=arguments.seconds)
     if outcome.session is None:
         return ExitCode.FAILED
     results = load_results(arguments.database, outcome.session)
-    for line in summary_lines(results, settings.review):
+    for line in summary_lines(summarise(results, settings.review)):
         print(line)
     written = write_results(results, folder)
     print(f"Session {outcome.session}: {', '.join(path.name for path in written)} in {folder}")

@@ -20,8 +20,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def execute(arguments: argparse.Namespace, settings: Settings) -> int:
     """Print a line a session; those that a crash cut off are recovered first."""
-    for line in recover_sessions(arguments.database):
-        print(line)
+    for recovered in recover_sessions(arguments.database):
+        print(recovered)
     if not arguments.database.is_file():
         print("No session has been stored yet.")
         return ExitCode.DONE
