@@ -59,8 +59,7 @@ def shares_table(lanes: Sequence[LaneSummary]) -> Markup:
     rows: list[Sequence[object]] = [
         (emotion.capitalize(), *(_share((lane.expressions or {}).get(emotion), lane) for lane in lanes)) for emotion in EMOTIONS
     ]
-    blocks = [next(iter(lane.expressions.values())).blocks if lane.expressions else None for lane in lanes]
-    rows.append(("Independent blocks", *(str(count) if count else NOTHING for count in blocks)))
+    rows.append(("Effective observations", *(_evidence(lane) for lane in lanes)))
     caption = "Share of the measured time in which each expression was the strongest, with its 95 % interval"
     return table(caption, ("Resembled most", *(lane.modality.capitalize() for lane in lanes)), rows)
 
@@ -140,6 +139,14 @@ def _share(share: Share | None, lane: LaneSummary) -> object:
     if lane.expressions is None:
         return NONE
     return Markup(f'{escape(percent(share.share))} <span class="range">({range_words(share)})</span>') if share else NOTHING
+
+
+def _evidence(lane: LaneSummary) -> object:
+    """The smallest effective number behind the lane's shares, and of how many blocks."""
+    if not lane.expressions:
+        return NOTHING
+    shares = lane.expressions.values()
+    return f"at least {min(share.effective_n for share in shares):.0f} in {max(share.blocks for share in shares)} blocks"
 
 
 def _quality(lane: LaneSummary) -> object:
