@@ -12,7 +12,7 @@ from pathlib import Path
 from av.audio.frame import AudioFrame
 from av.audio.resampler import AudioResampler
 
-from capture.container import decoded, open_container, sound_stream
+from capture.container import decoded, open_container, sound_stream, voice_resampler
 from capture.file_checks import unreadable
 from core.failures import AffectographError, Failure, WrongUse
 from core.media import VOICE_RATE_HZ
@@ -146,7 +146,7 @@ def _resampled(pieces: Iterable[object]) -> Iterator[bytes | None]:
         if kind != (piece.sample_rate, piece.layout.name, piece.format.name):
             yield from _bytes_left(resampler)
             kind = piece.sample_rate, piece.layout.name, piece.format.name
-            resampler = AudioResampler(format="s16", layout="mono", rate=VOICE_RATE_HZ)
+            resampler = voice_resampler(piece)
         piece.pts = None
         yield from (frame.to_ndarray().astype("<i2").tobytes() for frame in resampler.resample(piece))  # type: ignore[union-attr]
     yield from _bytes_left(resampler)

@@ -12,14 +12,13 @@ from typing import Any
 import av
 import numpy as np
 from av.audio.frame import AudioFrame
-from av.audio.resampler import AudioResampler
 from av.container import InputContainer
 from av.stream import Stream
 from av.video.frame import VideoFrame
 from av.video.reformatter import Interpolation, VideoReformatter
 from numpy.typing import NDArray
 
-from capture.container import Lost, decoded, open_container, picture_stream, refuse_picture_size, sound_stream, start_of
+from capture.container import Lost, decoded, open_container, picture_stream, refuse_picture_size, sound_stream, start_of, voice_resampler
 from capture.file_checks import unreadable
 from capture.source import Pace
 from core.media import VOICE_RATE_HZ, AudioChunk, Frame, MediaItem
@@ -223,15 +222,12 @@ class MediaSound(_Track):
 
 
 class Stretch:
-    """Sound without a gap, resampled to mono float32 at 16 kHz and cut into chunks of `size` samples, each with its time.
-
-    By way of 16 bits: asked for floats, FFmpeg adds the two sides of stereo at 0.71 each, 3 dB louder and over 1.
-    """
+    """Sound without a gap, resampled to mono float32 at 16 kHz and cut into chunks of `size` samples, each with its time."""
 
     def __init__(self, at: float, first: AudioFrame, size: int) -> None:
         self._at = at
         self._kind = _kind(first)
-        self._resampler = AudioResampler(format="s16", layout="mono", rate=VOICE_RATE_HZ, frame_size=size)
+        self._resampler = voice_resampler(first, size)
         self._taken_s = 0.0
         self._given = 0
 
