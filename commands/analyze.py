@@ -81,7 +81,6 @@ def _analyse(path: Path, folder: Path, arguments: argparse.Namespace, settings: 
         results = load_results(arguments.database, outcome.session)
         write_results(results, folder)
         scored = sum(score.value is not None for score in results.scores)
-        print(
-            f"{path.name}: session {outcome.session}, {len(results.readings)} readings, {scored} of {len(results.scores)} scores, in {folder}"
-        )
+        counted = f"{len(results.readings)} readings, {scored} of {len(results.scores)} scores"
+        print(f"{path.name}: session {outcome.session}, {counted}, in {folder}")
     return outcome
