@@ -82,9 +82,15 @@ class VoiceSettings:
     """Speech segments and voice descriptors."""
 
     vad_strictness: int = setting(2, "", "WebRTC's mode 0-3; 2 keeps quiet syllables and rejects most noise", low=0, high=3)
-    speech_over_noise_db: float = setting(6.0, "dB", "twice the noise's amplitude; below it, syllables and noise are not told apart", low=1, high=30)
-    quietest_speech_dbfs: float = setting(-70.0, "dBFS", "a whisper into a laptop; below it lies the converter's own noise", low=-90, high=-20)
-    noise_window_ms: int = setting(4000, "ms", "holds several pauses between syllables, and forgets a fan within seconds", low=1000, high=30_000)
+    speech_over_noise_db: float = setting(
+        6.0, "dB", "twice the noise's amplitude; below it, syllables and noise are not told apart", low=1, high=30
+    )
+    quietest_speech_dbfs: float = setting(
+        -70.0, "dBFS", "a whisper into a laptop; below it lies the converter's own noise", low=-90, high=-20
+    )
+    noise_window_ms: int = setting(
+        4000, "ms", "holds several pauses between syllables, and forgets a fan within seconds", low=1000, high=30_000
+    )
     steady_db: float = setting(5.0, "dB", "speech swings by 20-30 dB between vowels and closures; hum and hiss by 1-3", low=0, high=20)
     speech_onset_ms: int = setting(90, "ms", "three frames on end; a click or a cough's start is shorter", low=30, high=500)
     shortest_speech_ms: int = setting(400, "ms", "two syllables; less gives no steady spectrum", low=100, high=5000)
@@ -99,7 +105,9 @@ class VoiceSettings:
     good_snr_db: float = setting(20.0, "dB", "from here noise changes the spectrum's means little", low=5, high=60)
     poor_snr_db: float = setting(5.0, "dB", "quality 0: noise and voice weigh nearly the same", low=0, high=30)
     good_speech_ms: int = setting(1500, "ms", "about one phrase; shorter lowers the quality in proportion", low=400, high=10_000)
-    clipped_share: float = setting(0.02, "", "share of samples at full scale from which the spectrum is the clipping's own", low=0.0001, high=0.5)
+    clipped_share: float = setting(
+        0.02, "", "share of samples at full scale from which the spectrum is the clipping's own", low=0.0001, high=0.5
+    )
     lowest_pitch_hz: float = setting(60.0, "Hz", "the deepest male voices", low=40, high=120)
     highest_pitch_hz: float = setting(500.0, "Hz", "excited female speech; above it lie shouts and song", low=200, high=800)
 
@@ -109,10 +117,10 @@ class TextSettings:
     """The text box."""
 
     checkpoint: str = setting("tfidf_logistic", "", "a folder of checkpoints/text")
-    least_words: int = setting(3, "words", "on one or two words the model is surer (0.79) than right (0.69)", low=1, high=50)
+    least_words: int = setting(3, "words", "on one or two words the model is surer (0.81) than right (0.69)", low=1, high=50)
     full_quality_words: int = setting(12, "words", "the median entry that the model was trained on", low=1, high=200)
     least_known_share: float = setting(
-        0.4, "", "99 % of English entries know over 0.57 of their words; German, French or Spanish ones about 0.28", low=0, high=1
+        0.4, "", "of English entries, 99 % have over 0.6 known; German, French or Spanish ones 0.1-0.3", low=0, high=1
     )
     good_known_share: float = setting(
         0.75, "", "19 of 20 English entries have more; below it the share is told with the quality", low=0, high=1
@@ -125,6 +133,54 @@ class FusionSettings:
 
     step_s: float = setting(0.5, "s", "expressions last 0.5-4 s (Ekman 2003); finer steps repeat one another", low=0.1, high=10)
     patience_s: float = setting(1.0, "s", "live only: a lane that is later than this is not waited for", low=0.1, high=10)
+    face_half_life_s: float = setting(
+        15.0, "s", "several expressions of 0.5-4 s (Ekman 2003), and a change shows within the minute", low=1, high=600
+    )
+    voice_half_life_s: float = setting(30.0, "s", "several phrases with the pauses between them", low=1, high=600)
+    text_half_life_s: float = setting(120.0, "s", "what was written stays true longer than a look", low=1, high=3600)
+    face_least_s: float = setting(3.0, "s", "fresh and of full quality; shorter, one expression is the whole evidence", low=0.1, high=60)
+    voice_least_s: float = setting(4.0, "s", "fresh and of full quality; about two phrases", low=0.1, high=60)
+    text_least_words: float = setting(6.0, "words", "fresh and known; about one clause", low=1, high=200)
+    face_longest_step_s: float = setting(
+        1.0, "s", "a face reading stands for the time since the one before, at most for this long", low=0.1, high=10
+    )
+    least_confidence: float = setting(
+        0.05, "", "an undecided lane still speaks a little, so that a lone one is not silenced", low=0.001, high=1
+    )
+    face_sadness_weight: float = setting(0.7, "", "the network's class; the two below are also seen in attentive listeners", low=0, high=1)
+    face_unsmiling_weight: float = setting(
+        0.15, "", "fewer smiles at high severity (Girard 2014); also in anyone who listens", low=0, high=1
+    )
+    face_flatness_weight: float = setting(
+        0.15, "", "less expressive in depression (Gaebel and Woelwer 2004); also in anyone who listens", low=0, high=1
+    )
+    face_happiness_usual: float = setting(0.2, "", "mean probability in friendly talk; chosen, uncertain by 0.1", low=0.01, high=1)
+    face_variation_usual: float = setting(0.25, "", "spread of probabilities in lively talk; chosen, uncertain by 0.1", low=0.02, high=1)
+    face_variation_flat: float = setting(0.05, "", "spread that the noise of the network alone makes; uncertain by 0.03", low=0, high=0.5)
+    voice_sadness_weight: float = setting(0.4, "", "the network's class; learned from actors, so less than half", low=0, high=1)
+    voice_monotone_weight: float = setting(0.2, "", "reduced pitch variation (Mundt 2007; Cummins 2015)", low=0, high=1)
+    voice_slow_weight: float = setting(0.15, "", "slower speech (Mundt 2007, 2012)", low=0, high=1)
+    voice_pauses_weight: float = setting(0.15, "", "more and longer pauses (Mundt 2007, 2012)", low=0, high=1)
+    voice_even_weight: float = setting(0.1, "", "reduced variation of loudness (Cummins 2015); depends on the room", low=0, high=1)
+    pitch_sd_usual_semitones: float = setting(
+        3.0, "semitones", "everyday speech 2-4 by language and person; uncertain by 1", low=0.5, high=12
+    )
+    pitch_sd_monotone_semitones: float = setting(1.0, "semitones", "heard as monotone; uncertain by 0.5", low=0, high=6)
+    speech_rate_usual_hz: float = setting(4.0, "1/s", "syllable-like peaks a second, everyday speech 3-5; uncertain by 1", low=1, high=10)
+    speech_rate_slow_hz: float = setting(2.0, "1/s", "heard as slow; uncertain by 0.5", low=0, high=6)
+    pause_share_usual: float = setting(0.35, "", "of a person's own talk; who listens pauses too, so uncertain by 0.15", low=0, high=0.95)
+    pause_share_marked: float = setting(0.75, "", "three quarters of silence; uncertain by 0.15", low=0.05, high=1)
+    loudness_sd_usual_db: float = setting(8.0, "dB", "syllables against closures in a quiet room; uncertain by 3", low=1, high=30)
+    loudness_sd_even_db: float = setting(3.0, "dB", "near that of a held vowel; uncertain by 1.5", low=0, high=20)
+    text_fear_weight: float = setting(0.5, "", "anxiety goes with depressed mood often, and is not the same", low=0, high=1)
+    text_happiness_weight: float = setting(0.5, "", "happy words beside sad ones lessen them, and do not undo them", low=0, high=1)
+    face_sd: float = setting(
+        0.25, "", "how far a face's evidence may be from a judge's, of 0-1; an expression is not a feeling (Barrett 2019)", low=0.01, high=1
+    )
+    voice_sd: float = setting(0.25, "", "as the face's; chosen, not measured", low=0.01, high=1)
+    text_sd: float = setting(0.3, "", "more than the face's: irony, quotation, few words", low=0.01, high=1)
+    prior_sd: float = setting(0.29, "", "knowing nothing: the spread of an even distribution over 0-1, 1/sqrt(12)", low=0.05, high=1)
+    band_sd: float = setting(1.28, "", "half the band in standard deviations: a nominal 80 %, not validated", low=0.5, high=4)
 
 
 @dataclass(frozen=True, slots=True)
