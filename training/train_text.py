@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from core.labels import EMOTIONS, Modality
 from core.paths import checkpoint_folder
 from models.card import ModelCard, write_card
-from models.text.inputs import Runs, Tfidf, input_description, tokens
+from models.text.inputs import Runs, Tfidf, input_description, marked_negation, tokens
 from models.text.linear import RUNS, Block, LinearTextModel, load_model, save_model
 from training.calibrate import classification_figures, fit_temperature, with_temperature
 from training.datasets.goemotions import SOURCE, SPLIT, TextRow, TextSplits, data_files, load_goemotions
@@ -37,9 +37,10 @@ LARGEST_DIFFERENCE = 1e-4
 
 NOTES = (
     "Learned from how strangers read Reddit comments; it says which emotion a text's wording resembles, not what its writer feels.",
-    "Negation is known only as pairs of words that were seen (“not happy”); “I have not been happy for weeks” may read as happiness.",
-    "First-person clinical wording (sleep, appetite, guilt, wishes to die) is rare in the data: a plain sentence about a severe state "
-    "may read as neutral. It must never be used to screen for risk.",
+    "Negation reaches three words (“I am not happy” reads as sadness, “I am not sad” as neutral); further off it is missed: “not one of "
+    "these days was a happy one” reads as happiness.",
+    "First-person clinical wording (sleep, appetite, wishes to die) is rare in the data: “I want to die” reads as undecided with happiness "
+    "foremost, “I would rather be dead” as neutral. It must never be used to screen for risk.",
     "Irony, quotation and talk about other people are not told apart. English only.",
     "Disgust and fear are rare in the data, and measured worst.",
     "The data's licence is Apache-2.0; the texts are public Reddit comments, whose writers are mostly young and male.",
@@ -74,7 +75,7 @@ class Trained:
 
 def run_names(runs: Callable[[Sequence[str]], Runs], text: str) -> list[str]:
     """The features of a text by name, for scikit-learn."""
-    return [run for run, _ in runs(tokens(text))]
+    return [run for run, _ in runs(marked_negation(tokens(text)))]
 
 
 def labels_of(rows: Sequence[TextRow]) -> NDArray[np.int64]:

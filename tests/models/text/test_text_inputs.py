@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.feature_extraction.text import TfidfVectorizer
 
-from models.text.inputs import Tfidf, letter_runs, tokens, word_runs
+from models.text.inputs import Tfidf, letter_runs, marked_negation, tokens, word_runs
 from training.train_text import run_names
 
 CORPUS = [
@@ -59,3 +59,21 @@ def test_runs_of_letters_stay_within_a_word_and_know_its_ends():
 def test_a_text_without_words_has_no_weights(text):
     _, ours = pair(word_runs)
     assert ours.weights(ours.places(tokens(text))) == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "marked"),
+    [
+        ("I am not happy today", ["i", "am", "not", "~happy", "~today"]),
+        ("never ever feel so good", ["never", "~ever", "~feel", "~so", "good"]),
+        ("I can't sleep but I am fine", ["i", "can't", "~sleep", "but", "i", "am", "fine"]),
+        ("No! I like it", ["no", "!", "i", "like", "it"]),
+        ("I like it", ["i", "like", "it"]),
+    ],
+)
+def test_the_words_after_a_negator_are_marked_until_the_thought_ends(text, marked):
+    assert marked_negation(tokens(text)) == marked
+
+
+def test_runs_of_letters_of_a_negated_word_are_features_of_their_own():
+    assert not {run for run, _ in letter_runs(["happy"])} & {run for run, _ in letter_runs(["~happy"])}

@@ -46,6 +46,13 @@ def test_plain_sentences_are_read_as_a_person_would(reader, text, emotion):
     assert read(reader, text).top is emotion
 
 
+@pytest.mark.parametrize(
+    "text", ["I am not happy", "I have not been happy for weeks", "I never feel good", "I can't enjoy anything anymore"]
+)
+def test_a_negated_joy_is_not_read_as_happiness(reader, text):
+    assert read(reader, text).top is not Emotion.HAPPINESS
+
+
 def test_a_reading_has_all_classes_and_sums_to_one(reader):
     reading = read(reader, "I did not sleep and nothing is fun any more", at=12.5)
     assert set(reading.probabilities) == set(EMOTIONS)
