@@ -81,6 +81,7 @@ class FaceSettings:
 class VoiceSettings:
     """Speech segments and voice descriptors."""
 
+    checkpoint: str = setting("mlp_180", "", "the folder in checkpoints/voice")
     vad_strictness: int = setting(2, "", "WebRTC's mode 0-3; 2 keeps quiet syllables and rejects most noise", low=0, high=3)
     speech_over_noise_db: float = setting(
         6.0, "dB", "twice the noise's amplitude; below it, syllables and noise are not told apart", low=1, high=30
