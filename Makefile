@@ -5,6 +5,7 @@
 SHELL := /bin/bash
 PYTHON ?= python3
 ARGS ?=
+DATA ?= ../shared/data/video
 RUN := .venv/bin/python
 DEV := .venv-dev/bin/python
 
@@ -26,7 +27,9 @@ lint: .venv-dev/ready
 	@.venv-dev/bin/lint-imports --no-cache >/dev/null || .venv-dev/bin/lint-imports --no-cache
 
 bench: .venv/ready
-	@$(RUN) main.py bench $(ARGS)
+	@$(RUN) main.py bench $(if $(wildcard $(DATA)),--data $(DATA)) $(ARGS)
+
+bench-peer: .venv-peer/ready bench
 
 train-face train-voice train-text: train-%: .venv-dev/ready
 	@$(DEV) -m training.train_$* $(ARGS)
@@ -44,6 +47,10 @@ clean:
 .venv-dev/ready: requirements-dev.txt
 	@scripts/install_system_libraries.sh test
 	$(call environment,.venv-dev,requirements-dev.txt)
+
+.venv-peer/ready: requirements/peer.txt
+	$(call environment,.venv-peer,requirements/peer.txt)
+	@.venv-peer/bin/python -m pip install --quiet --disable-pip-version-check --no-deps fer==25.10.3
 
 define environment
 	@$(PYTHON) -c 'import sys; sys.exit("Affectograph needs Python 3.11 or newer; this is " + sys.version.split()[0]) if sys.version_info < (3, 11) else 0'

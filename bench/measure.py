@@ -1,0 +1,149 @@
+"""Runs each part in processes of its own, interleaved with the peer where it is installed, and makes rows of the medians."""
+
+import json
+import os
+import platform
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+from bench.clips import face_films, jpegs, minute_film
+from bench.http_camera import HttpCamera
+from core.paths import PROGRAM_ROOT
+
+PEER_PYTHON = PROGRAM_ROOT / ".venv-peer" / "bin" / "python"
+MINUTE_S = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One figure: what, how much, in which unit, the goal in words, and whether it is met (None: nothing to hold it against)."""
+
+    what: str
+    value: float
+    unit: str
+    goal: str
+    met: bool | None
+
+
+def measure(data: Path | None, rounds: int, live_s: float, say: Callable[[str], None]) -> dict[str, Any]:
+    """Everything, as {"machine": ..., "rows": [...], "raw": ...}."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        say("preparing the films")
+        films, minute = face_films(data, folder), minute_film(data, folder)
+        raw: dict[str, Any] = {"ours": [], "peer": [], "analyze": []}
+        for number in range(rounds):
+            say(f"round {number + 1} of {rounds}: frames, peer, a minute's recording")
+            raw["ours"].append(_frames_ours(films))
+            if PEER_PYTHON.is_file():
+                raw["peer"].append(_json([str(PEER_PYTHON), str(PROGRAM_ROOT / "bench" / "peer_fer.py"), *map(str, films)]))
+            raw["analyze"].append(_analyze(minute, folder / f"out{number}"))
+        raw["pause"] = _json([sys.executable, "-m", "bench.pause", str(minute)])
+        say(f"live with the window, {live_s:.0f} s")
+        raw["live"] = _live(jpegs(films[-2] if len(films) > 1 else films[0]), live_s)
+    rows = [*_frame_rows(raw["ours"], raw["peer"]), *_analyze_rows(raw["analyze"]), *_pause_rows(raw["pause"]), *_live_rows(raw["live"])]
+    return {"machine": machine(), "rows": rows, "raw": raw}
+
+
+def machine() -> dict[str, Any]:
+    """What the figures were taken on."""
+    return {"system": platform.platform(terse=True), "cores": os.cpu_count(), "python": platform.python_version()}
+
+
+def percentile(values: Sequence[float], share: float) -> float:
+    """The smallest value that `share` of all values do not exceed."""
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, int(share * len(ordered)))] if ordered else float("nan")
+
+
+def _frames_ours(films: list[Path]) -> Any:
+    return _json([sys.executable, "-m", "bench.frames", *map(str, films)])
+
+
+def _analyze(film: Path, folder: Path) -> dict[str, float]:
+    began = time.perf_counter()
+    command = [sys.executable, "main.py", "analyze", str(film), "-o", str(folder), "--database", str(folder.with_suffix(".db"))]
+    with subprocess.Popen(command, cwd=PROGRAM_ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as process:
+        _, errors = process.communicate()
+        wall_s = time.perf_counter() - began
+    if process.returncode:
+        raise RuntimeError(f"analyze ended with {process.returncode}: {errors.decode()}")
+    return {"wall_s": wall_s}
+
+
+def _live(pictures: list[bytes], seconds: float) -> Any:
+    environment = os.environ | ({} if os.environ.get("DISPLAY") else {"QT_QPA_PLATFORM": "offscreen"})
+    with HttpCamera(pictures) as camera:
+        return _json([sys.executable, "-m", "bench.live_window", camera.url, str(seconds)], environment)
+
+
+def _json(command: list[str], environment: dict[str, str] | None = None) -> Any:
+    ended = subprocess.run(command, cwd=PROGRAM_ROOT, capture_output=True, text=True, check=False, env=environment)
+    if ended.returncode:
+        raise RuntimeError(f"{' '.join(command[:4])} ended with {ended.returncode}: {ended.stderr[-2000:]}")
+    return json.loads(ended.stdout.splitlines()[-1])
+
+
+def _frame_rows(ours: list[Any], peers: list[Any]) -> list[Row]:
+    mine = statistics.median(r["cpu_s"] / r["frames"] * 1000 for r in ours)
+    slowest = statistics.median(r["slowest_frames_ms"][-1] for r in ours)
+    rows = [
+        Row("a 640x480 frame, decode to reading (processor)", mine, "ms", "", None),
+        Row("the slowest frame's reading (processor)", slowest, "ms", "at most 15", slowest <= 15),
+        Row("frames with a face found", ours[0]["faces"], f"of {ours[0]['frames']}", "", None),
+    ]
+    if peers:
+        ratio = statistics.median(p["cpu_s"] / p["frames"] / (o["cpu_s"] / o["frames"]) for o, p in zip(ours, peers, strict=True))
+        theirs = statistics.median(p["cpu_s"] / p["frames"] * 1000 for p in peers)
+        rows += [
+            Row("fer 25.10.3, the same frames (processor)", theirs, "ms", "", None),
+            Row("times less than fer", ratio, "x", "at least 15", ratio >= 15),
+            Row(
+                "frames in which fer finds a face",
+                peers[0]["faces"],
+                f"of {peers[0]['frames']}",
+                "no more than ours",
+                ours[0]["faces"] >= peers[0]["faces"],
+            ),
+        ]
+    return rows
+
+
+def _analyze_rows(runs: list[Any]) -> list[Row]:
+    speed = statistics.median(MINUTE_S / run["wall_s"] for run in runs)
+    return [Row("a minute's recording, start to files written", speed, "x real time", "at least 8", speed >= 8)]
+
+
+def _pause_rows(run: Any) -> list[Row]:
+    worst, middle = max(run["segments_ms"]), statistics.median(run["segments_ms"])
+    return [
+        Row("after a pause: features, descriptors, network (median)", middle, "ms", "at most 20", middle <= 20),
+        Row("after a pause, the slowest", worst, "ms", "", None),
+        Row("a chunk of 100 ms in between", statistics.median(run["chunks_ms"]), "ms", "", None),
+    ]
+
+
+def _live_rows(run: Any) -> list[Row]:
+    read, painted = percentile(run["read_ms"], 0.99), percentile(run["painted_ms"], 0.99)
+    return [
+        Row("live: frames handled", run["handled_share"] * 100, "%", "at least 98", run["handled_share"] >= 0.98),
+        Row("live: capture to reading, p99", read, "ms", "at most 33", read <= 33),
+        Row("live: capture to painted, p99", painted, "ms", "at most 66", painted <= 66),
+        Row("live: whole program", run["cpu_share"] * 100, "% of a core", "at most 35", run["cpu_share"] <= 0.35),
+        Row("live: memory", run["peak_mb"], "MB", "at most 250", run["peak_mb"] <= 250),
+        Row("start to first live reading", run["first_reading_s"], "s", "at most 2", run["first_reading_s"] <= 2),
+    ]
+
+
+def busy() -> float:
+    """The share of the machine that others use just now, 0..1: above a tenth, wall times say little."""
+    return psutil.cpu_percent(interval=1.0) / 100
