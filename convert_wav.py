@@ -2,6 +2,7 @@
 """Command line: any audio or video file or folder to 16 kHz mono 16-bit WAV. The work is done by capture/audio_files.py."""
 
 import argparse
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -74,8 +75,15 @@ def progress(files: int) -> Iterator[tuple[Callable[..., None], Callable[[int, P
 
 
 if __name__ == "__main__":
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]  # a file's name may be no text at all
     try:
-        sys.exit(main())
+        code = main()
+        sys.stdout.flush()
     except KeyboardInterrupt:
         print("Stopped. What was written before is whole.", file=sys.stderr)
-        sys.exit(1)
+        code = 1
+    except BrokenPipeError:  # nobody reads any more (`| head`); the exit would complain again
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 1
+    sys.exit(code)

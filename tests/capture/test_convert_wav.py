@@ -1,10 +1,12 @@
 import os
 import pty
 import resource
+import signal
 import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from tests.fixtures.media import read_wav, tone, write_talking_video, write_video, write_wav
@@ -123,6 +125,40 @@ def test_an_output_folder_that_cannot_be_made_is_reported(tmp_path):
     assert "“one.wav” was not written" in told.stderr
     assert "may be written to" in told.stderr
     assert "Traceback" not in told.stderr
+
+
+@pytest.mark.skipif(sys.platform == "darwin", reason="file names are always text there")
+def test_a_name_that_is_no_text_is_converted_and_told(tmp_path):
+    one = Path(os.fsdecode(os.fsencode(tmp_path) + b"/\xff.wav"))
+    speech(tmp_path / "one.wav").rename(one)
+    told = convert(one, "-o", tmp_path / "out", env={**os.environ, "PYTHONIOENCODING": "utf-8:strict"})
+    assert (told.returncode, told.stderr) == (0, "")
+    assert "\\udcff.wav -> " in told.stdout
+
+
+def test_a_reader_that_goes_away_ends_it_quietly(tmp_path):
+    for number in range(3):
+        speech(tmp_path / "in" / f"{number}.wav")
+    words = [sys.executable, PROGRAM, tmp_path / "in", "-o", tmp_path / "out"]
+    program = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    program.stdout.close()
+    told = program.stderr.read()
+    program.stderr.close()
+    assert program.wait(60) == 1
+    assert told == b""
+    assert not [name for name in tree(tmp_path / "out") if name.endswith(".part")]
+
+
+def test_an_interruption_leaves_no_half_file(tmp_path):
+    long = write_wav(tmp_path / "long.wav", np.zeros((40_000_000, 1), np.int16), 44_100)
+    program = subprocess.Popen([sys.executable, PROGRAM, long, "-o", tmp_path / "out"], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    while not tree(tmp_path / "out"):
+        assert program.poll() is None, "it ended before it was interrupted"
+    program.send_signal(signal.SIGINT)
+    _, told = program.communicate(timeout=60)
+    assert program.returncode == 1
+    assert told.decode().startswith("Stopped.")
+    assert tree(tmp_path / "out") == []
 
 
 @pytest.mark.parametrize("words", [[], ["a.mp4"], ["-o", "out"], ["a.mp4", "-o", "out", "--wrong"]])
