@@ -88,7 +88,7 @@ def test_each_picture_owns_its_memory(network_camera, camera_of):
     assert number_in(first.image) < number_in(second.image)
 
 
-def test_a_slow_consumer_gets_the_newest_picture_and_sees_the_loss_in_the_index(network_camera, camera_of):
+def test_a_slow_consumer_loses_the_oldest_pictures_and_sees_it_in_the_index(network_camera, camera_of):
     camera = camera_of(network_camera.url, now=time.perf_counter)
     camera.open()
     items = camera.items()

@@ -7,7 +7,7 @@ import pytest
 
 from capture import microphone as microphone_module
 from capture.device_check import check_microphone
-from capture.devices import MicrophoneDevice
+from capture.devices import MicrophoneDevice, list_microphones
 from capture.microphone import Format, Microphone, PortAudioError, formats_to_try, why_no_microphone
 from capture.resampler import Resampler, mono
 from core.clock import SessionClock
@@ -222,6 +222,16 @@ def test_opening_and_losing_a_microphone_says_nothing_on_stderr(sound_server, mi
     microphone.close()
     os.write(2, b"the program's own words\n")
     assert capfd.readouterr().err == "the program's own words\n"
+
+
+@pytest.mark.sound
+def test_the_list_may_be_read_while_a_microphone_runs(sound_server, microphone_of):
+    microphone = microphone_of()
+    microphone.open()
+    items = microphone.items()
+    before = next(items)
+    assert "default" in {one.name for one in list_microphones()}
+    assert next(items).index == before.index + 1
 
 
 @pytest.mark.sound
