@@ -9,7 +9,7 @@ from models.voice.inputs import CHROMAS, FEATURES, MFCCS
 
 HIDDEN = 300
 DROPOUT = 0.5
-WEIGHT_DECAY = 1e-3
+WEIGHT_DECAY = 1e-2
 FARTHEST = 4.0
 """Standard deviations at which a feature is clipped: a rumble that no training voice had must not outvote all else."""
 
