@@ -4,8 +4,19 @@ from collections import deque
 from collections.abc import Sequence
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
-from PySide6.QtGui import QIcon, QPainter, QPen, QPixmap
-from PySide6.QtWidgets import QComboBox, QFrame, QGridLayout, QHBoxLayout, QLabel, QScrollArea, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QIcon, QPainter, QPen, QPixmap, QResizeEvent
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QScrollArea,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from core.labels import EMOTIONS, Emotion, Modality
 from core.readings import FaceReading, FusionScore, Reading, VoiceReading
@@ -18,6 +29,7 @@ from gui.time_ruler import TimeRuler
 
 WINDOWS_S = (30.0, 60.0, 120.0, 300.0, 600.0, 1800.0)
 MOST_MARKS = 300
+WORDY_PX = 600
 
 
 class Legend(QWidget):
@@ -46,6 +58,14 @@ class Legend(QWidget):
             self._buttons[emotion] = button
             row.addWidget(button)
         row.addStretch(1)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """Three letters where there is no room for words; the tooltip has them whole."""
+        super().resizeEvent(event)
+        short = event.size().width() < WORDY_PX
+        for emotion, button in self._buttons.items():
+            button.setText(emotion.capitalize()[:3] if short else emotion.capitalize())
 
     def set_theme(self, theme: Theme) -> None:
         """The colours to draw with."""

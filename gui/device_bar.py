@@ -11,7 +11,6 @@ from gui.services import Device, LiveRequest
 from gui.theme import GAP_PX
 from monitor.wiring import DEMONSTRATION
 
-
 LABELLED_PX = 520
 """At this width there is room for words before the pickers."""
 

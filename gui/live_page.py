@@ -324,7 +324,7 @@ class LivePage(QWidget):
     @Slot(object)
     def _lane_failed(self, event: LaneFailed) -> None:
         if event.modality is not None:
-            self.view.silence_lane(event.modality, "lost, trying again" if event.retrying else "lost")
+            self.view.silence_lane(event.modality, "lost, trying again" if event.retrying else "does not run")
             if event.modality is Modality.FACE:
                 self.view.video.show_message(event.failure.what)
         self.notice.emit(_lane_notice(event, self._restart_preview if self._monitor is None else None))

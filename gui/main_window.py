@@ -151,7 +151,7 @@ class MainWindow(QMainWindow):
         elif not event.isAutoRepeat():
             act()
 
-    def _single_keys(self) -> dict[Qt.Key, Callable[[], object]]:
+    def _single_keys(self) -> dict[Qt.Key, Callable[[], None]]:
         return {
             Qt.Key.Key_Space: self.page.start_or_pause,
             Qt.Key.Key_R: self.live.record_button.toggle,

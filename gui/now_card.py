@@ -1,6 +1,7 @@
 """What each lane says at this moment."""
 
-from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from core.labels import MODALITIES, Emotion, Modality
 from core.readings import FaceReading, Reading, TextReading
@@ -26,11 +27,16 @@ class LaneLine(QWidget):
         self._quality.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._bar = DistributionBar(f"Probabilities of the {modality}")
         self._dim = ""
+        self._quality.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        row = QHBoxLayout()
+        row.setSpacing(GAP_PX)
+        row.addWidget(self._sentence)
+        row.addWidget(self._quality, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(2)
-        for widget in (self._sentence, self._bar, self._quality):
-            column.addWidget(widget)
+        column.setSpacing(3)
+        column.addLayout(row)
+        column.addWidget(self._bar)
         self.say("not started")
 
     def set_theme(self, theme: Theme) -> None:
@@ -69,7 +75,7 @@ class LaneLine(QWidget):
             self._sentence.setText(sentence)
         if quality != self._quality.text():
             self._quality.setText(quality)
-        self._quality.setVisible(bool(quality))
+            self._quality.setToolTip(quality)
         if self._sentence.isEnabled() is faint:
             self._sentence.setEnabled(not faint)
 

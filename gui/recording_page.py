@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
+from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QResizeEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QProgressBar, QPushButton, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from core.failures import Failure
@@ -20,7 +20,7 @@ from gui.live_page import LOOK_MS
 from gui.monitor_bridge import MonitorBridge
 from gui.notices import Notice
 from gui.recording_queue import Job, RecordingQueue, Stage, progress_in_words
-from gui.services import RunningMonitor, Services
+from gui.services import AnyPlan, RunningMonitor, Services
 from gui.session_view import SessionView
 from gui.theme import GAP_PX, Theme
 from monitor.board import Board, Progress
@@ -96,15 +96,16 @@ class RecordingPage(QWidget):
     def _lay_out(self) -> None:
         row = QHBoxLayout()
         row.setSpacing(GAP_PX)
-        for widget in (self.open_button, self.text_button, self.speed, self.start_button, self.cancel_button, self.write_button):
+        for widget in (self.open_button, self.text_button, self.speed, self.start_button, self.cancel_button):
             row.addWidget(widget)
-        row.addWidget(self.clear_button)
         row.addStretch(1)
         row.addWidget(self.badge)
         line = QHBoxLayout()
         line.setSpacing(GAP_PX)
         line.addWidget(self.progress, 1)
         line.addWidget(self.left)
+        line.addWidget(self.write_button)
+        line.addWidget(self.clear_button)
         self.queue.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         work = QWidget()
         column = QVBoxLayout(work)
@@ -132,6 +133,11 @@ class RecordingPage(QWidget):
         self.queue.chosen.connect(self._show_choices)
         self._timer.timeout.connect(self._look)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """The list takes fewer rows in a low window."""
+        super().resizeEvent(event)
+        self.queue.fit(event.size().height())
+
     # What the window calls
 
     @property
@@ -152,8 +158,7 @@ class RecordingPage(QWidget):
         """Put recordings into the queue."""
         for path in paths:
             self.queue.add(path)
-        rows = min(3, len(self.queue.jobs))
-        self.queue.setFixedHeight(32 + 26 * rows)
+        self.queue.fit(self.height())
         self._stack.setCurrentIndex(1 if self.queue.jobs else 0)
         self._show_choices()
 
@@ -215,7 +220,11 @@ class RecordingPage(QWidget):
 
     # Running
 
-    def _run(self, plan: object) -> None:
+    def _run(self, plan: AnyPlan) -> None:
+        for modality in set(MODALITIES) - {lane.modality for lane in plan.lanes}:
+            self.view.silence_lane(modality, "not in this recording")
+            if modality is Modality.FACE:
+                self.view.video.show_message("This recording has no picture")
         self._board = Board()
         self._bridge = MonitorBridge()
         self._bridge.state_changed.connect(self._enter)

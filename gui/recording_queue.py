@@ -10,6 +10,9 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeWidget, QTree
 from gui import wording
 from monitor.board import Progress
 
+MOST_ROWS = 4
+TALL_PAGE_PX = 500
+
 
 class Stage(Enum):
     """Where a recording is."""
@@ -88,6 +91,12 @@ class RecordingQueue(QTreeWidget):
         item = self.topLevelItem(self.jobs.index(job))
         assert item is not None
         return item
+
+    def fit(self, page_px: int) -> None:
+        """Be as tall as the rows that a page of this height has room for; the rest scrolls."""
+        rows = min(len(self.jobs), MOST_ROWS if page_px >= TALL_PAGE_PX else 1)
+        row_px = max(20, self.sizeHintForRow(0))
+        self.setFixedHeight(self.header().sizeHint().height() + max(1, rows) * row_px + 6)
 
     def next_waiting(self) -> Job | None:
         """The first that has not begun."""

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from PySide6.QtWidgets import QWidget
 
+from core.labels import Modality
 from core.settings import Settings
 from monitor.board import Board
 from monitor.events import Event, State
@@ -73,6 +74,22 @@ class RunningPreview(Protocol):
         """Wait until the devices are free."""
 
 
+class AnyLane(Protocol):
+    """What the window reads of a lane of a plan."""
+
+    @property
+    def modality(self) -> Modality:
+        """What it reads."""
+
+
+class AnyPlan(Protocol):
+    """What the window reads of `monitor.lane.Plan`."""
+
+    @property
+    def lanes(self) -> Sequence[AnyLane]:
+        """Its lanes."""
+
+
 @dataclass(frozen=True, slots=True)
 class Device:
     """A camera or microphone: the name that a person reads, and the word by which the program opens it."""
@@ -88,8 +105,8 @@ Export = Callable[[int, Path], None]
 class Services:
     """The doors to the rest of the program. `live_plan` and `recording_plan` are those of monitor/wiring.py."""
 
-    live_plan: Callable[..., Any]
-    recording_plan: Callable[..., Any]
+    live_plan: Callable[..., AnyPlan]
+    recording_plan: Callable[..., AnyPlan]
     monitor: Callable[[Any, Settings, Board, OnEvent], RunningMonitor]
     preview: Callable[[str | None, str | None, Settings, Board, OnEvent], RunningPreview]
     cameras: Callable[[], Sequence[Device]]

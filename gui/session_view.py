@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QScrollArea, QSplitter, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QFrame, QScrollArea, QSplitter, QTabWidget, QVBoxLayout, QWidget
 
 from core.labels import MODALITIES, Modality
 from core.readings import FaceReading, Reading, TextReading
@@ -21,6 +21,10 @@ from monitor.board import Taken
 
 NARROW_PX = 860
 """Below this width the two sides become two tabs."""
+
+TABS_PX = 64
+UNLIMITED_PX = 16_777_215
+"""Qt's own word for no limit."""
 
 TICKS_A_DRAWING = 3
 """The charts are drawn at every third look at the board: ten times a second."""
@@ -40,6 +44,9 @@ class SessionView(QWidget):
         self.charts = ChartStack()
         self.statistics = StatisticsLine()
         self.on_text: Callable[[TextReading], None] | None = None
+        self._picture = QFrame()
+        self._picture.setObjectName("card")
+        self._cards = QVBoxLayout()
         self._present = self._present_side()
         self._splitter = QSplitter(Qt.Orientation.Horizontal)
         self._splitter.setChildrenCollapsible(False)
@@ -58,21 +65,22 @@ class SessionView(QWidget):
         self.charts.set_window(display.chart_seconds)
 
     def _present_side(self) -> QScrollArea:
-        picture = QFrame()
-        picture.setObjectName("card")
-        inside = QVBoxLayout(picture)
+        inside = QVBoxLayout(self._picture)
         inside.setContentsMargins(GAP_PX, GAP_PX, GAP_PX, GAP_PX)
         inside.setSpacing(6)
         inside.addWidget(self.video, 1)
         inside.addWidget(self.level)
+        self._cards.setContentsMargins(0, 0, 0, 0)
+        self._cards.setSpacing(GAP_PX)
+        self._cards.addWidget(self.now)
+        self._cards.addWidget(self.index)
         inner = QWidget()
         inner.setObjectName("plain")
-        column = QVBoxLayout(inner)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(GAP_PX)
-        column.addWidget(picture, 1)
-        column.addWidget(self.now)
-        column.addWidget(self.index)
+        self._sides = QBoxLayout(QBoxLayout.Direction.TopToBottom, inner)
+        self._sides.setContentsMargins(0, 0, 0, 0)
+        self._sides.setSpacing(GAP_PX)
+        self._sides.addWidget(self._picture, 1)
+        self._sides.addLayout(self._cards, 0)
         scroll = QScrollArea(widgetResizable=True)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -84,6 +92,7 @@ class SessionView(QWidget):
         """Two sides or two tabs, by the width."""
         super().resizeEvent(event)
         self._arrange(event.size().width() < NARROW_PX)
+        self._picture.setMaximumHeight(max(180, event.size().height() - TABS_PX) if self._narrow else UNLIMITED_PX)
 
     def _arrange(self, narrow: bool) -> None:
         if narrow == self._narrow:
@@ -100,8 +109,17 @@ class SessionView(QWidget):
             self._splitter.setSizes([380, 860])
             self._present.show()
             self.charts.show()
+        self._turn(QBoxLayout.Direction.LeftToRight if narrow else QBoxLayout.Direction.TopToBottom)
         self._tabs.setVisible(narrow)
         self._splitter.setVisible(not narrow)
+
+    def _turn(self, direction: QBoxLayout.Direction) -> None:
+        """Beside one another in a tab, the picture and the numbers share the width, and the index comes first."""
+        beside = direction is QBoxLayout.Direction.LeftToRight
+        self._sides.setDirection(direction)
+        self._sides.setStretchFactor(self._cards, 1 if beside else 0)
+        self._sides.setAlignment(self._picture, Qt.AlignmentFlag.AlignTop if beside else Qt.AlignmentFlag(0))
+        self._cards.setDirection(QBoxLayout.Direction.BottomToTop if beside else QBoxLayout.Direction.TopToBottom)
 
     def set_theme(self, theme: Theme) -> None:
         """The colours to paint with."""

@@ -3,13 +3,25 @@
 from dataclasses import fields
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QHBoxLayout, QLabel, QListWidget, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QHBoxLayout,
+    QLabel,
+    QListWidget,
+    QListWidgetItem,
+    QScrollArea,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from core.settings import Settings
 from gui.setting_editor import SettingEditor
 from gui.theme import GAP_PX
 
+GROUP_ROW_PX = 30
 AT_ONCE = "display"
 """The group whose values are taken over while a session runs; all others begin with the next session."""
 
@@ -68,7 +80,9 @@ class SettingsDialog(QDialog):
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         scroll.setWidget(inner)
         self._pages.addWidget(scroll)
-        self._groups.addItem(group.capitalize())
+        item = QListWidgetItem(group.capitalize())
+        item.setSizeHint(QSize(0, GROUP_ROW_PX))
+        self._groups.addItem(item)
 
     @property
     def changes(self) -> dict[str, Any]:

@@ -171,6 +171,7 @@ def _style_sheet(t: Theme) -> str:
     QPushButton:hover, QToolButton:hover {{ border-color: {t.accent}; }}
     QPushButton:focus, QToolButton:focus {{ border: 2px solid {t.accent}; padding: 4px 11px; }}
     QPushButton:disabled, QToolButton:disabled {{ color: {t.dim}; background: {t.window}; }}
+    QPushButton:checked {{ background: {t.accent_soft}; color: {t.accent}; border-color: {t.accent}; }}
     QPushButton[primary="true"] {{ background: {t.accent}; color: {t.on_accent}; border-color: {t.accent}; font-weight: 600; }}
     QPushButton[primary="true"]:focus {{ border: 2px solid {t.text}; }}
     QPushButton[primary="true"]:disabled {{ background: {t.line}; color: {t.dim}; border-color: {t.line}; }}
@@ -206,7 +207,8 @@ def _style_sheet(t: Theme) -> str:
     QTreeWidget::item:selected {{ background: {t.accent_soft}; color: {t.text}; }}
     QHeaderView::section {{ background: {t.card}; color: {t.dim}; border: none; border-bottom: 1px solid {t.line}; padding: 3px 6px; }}
     QListWidget {{ background: {t.card}; border: 1px solid {t.line}; border-radius: 8px; outline: none; padding: 4px; }}
-    QListWidget::item {{ padding: 6px 10px; border-radius: 5px; }}
+    QListWidget::item {{ border-radius: 5px; padding-left: 6px; }}
+    QDialogButtonBox {{ dialogbuttonbox-buttons-have-icons: 0; }}
     QListWidget::item:selected {{ background: {t.accent_soft}; color: {t.accent}; }}
     QTabWidget::pane {{ border: none; }}
     QTabBar::tab {{ background: transparent; color: {t.dim}; padding: 4px 14px; border-bottom: 2px solid transparent; }}

@@ -55,7 +55,7 @@ def heard_from(score: FusionScore | None) -> str:
     """Which lanes the index rests on, with their weights."""
     if score is None or score.value is None or not score.heard_from:
         return ""
-    return "Heard from " + ", ".join(f"{m} (weight {score.weights.get(m, 0.0):.2f})" for m in score.heard_from)
+    return "Heard from " + ", ".join(f"{m} {score.weights.get(m, 0.0):.2f}" for m in score.heard_from) + " (weights)"
 
 
 def clock(seconds: float) -> str:
