@@ -155,24 +155,36 @@ class FusionSettings:
     face_flatness_weight: float = setting(
         0.15, "", "less expressive in depression (Gaebel and Woelwer 2004); also in anyone who listens", low=0, high=1
     )
-    face_happiness_usual: float = setting(0.2, "", "mean probability in friendly talk; chosen, uncertain by 0.1", low=0.01, high=1)
-    face_variation_usual: float = setting(0.25, "", "spread of probabilities in lively talk; chosen, uncertain by 0.1", low=0.02, high=1)
-    face_variation_flat: float = setting(0.05, "", "spread that the noise of the network alone makes; uncertain by 0.03", low=0, high=0.5)
+    face_happiness_usual: float = setting(
+        0.2, "", "mean probability in friendly talk, below which smiles are missed; chosen, uncertain by 0.1", low=0.01, high=1
+    )
+    face_variation_usual: float = setting(
+        0.25, "", "spread of probabilities in lively talk, below which a face is flat; chosen, uncertain by 0.1", low=0.15, high=1
+    )
+    face_variation_flat: float = setting(
+        0.05, "", "spread that the noise of the network alone makes; chosen, uncertain by 0.03", low=0, high=0.14
+    )
     voice_sadness_weight: float = setting(0.4, "", "the network's class; learned from actors, so less than half", low=0, high=1)
     voice_monotone_weight: float = setting(0.2, "", "reduced pitch variation (Mundt 2007; Cummins 2015)", low=0, high=1)
     voice_slow_weight: float = setting(0.15, "", "slower speech (Mundt 2007, 2012)", low=0, high=1)
     voice_pauses_weight: float = setting(0.15, "", "more and longer pauses (Mundt 2007, 2012)", low=0, high=1)
     voice_even_weight: float = setting(0.1, "", "reduced variation of loudness (Cummins 2015); depends on the room", low=0, high=1)
     pitch_sd_usual_semitones: float = setting(
-        3.0, "semitones", "everyday speech 2-4 by language and person; uncertain by 1", low=0.5, high=12
+        2.0, "semitones", "three of four neutral clips of RAVDESS and EMO-DB have more; uncertain by 0.7", low=1.5, high=12
     )
-    pitch_sd_monotone_semitones: float = setting(1.0, "semitones", "heard as monotone; uncertain by 0.5", low=0, high=6)
-    speech_rate_usual_hz: float = setting(4.0, "1/s", "syllable-like peaks a second, everyday speech 3-5; uncertain by 1", low=1, high=10)
-    speech_rate_slow_hz: float = setting(2.0, "1/s", "heard as slow; uncertain by 0.5", low=0, high=6)
-    pause_share_usual: float = setting(0.35, "", "of a person's own talk; who listens pauses too, so uncertain by 0.15", low=0, high=0.95)
-    pause_share_marked: float = setting(0.75, "", "three quarters of silence; uncertain by 0.15", low=0.05, high=1)
-    loudness_sd_usual_db: float = setting(8.0, "dB", "syllables against closures in a quiet room; uncertain by 3", low=1, high=30)
-    loudness_sd_even_db: float = setting(3.0, "dB", "near that of a held vowel; uncertain by 1.5", low=0, high=20)
+    pitch_sd_monotone_semitones: float = setting(
+        1.0, "semitones", "one in four sad clips of EMO-DB has less; uncertain by 0.4", low=0, high=1.4
+    )
+    speech_rate_usual_hz: float = setting(
+        2.5, "1/s", "syllable-like peaks; neutral clips have a median of 3.2, sad ones of 2.5; uncertain by 0.6", low=2, high=10
+    )
+    speech_rate_slow_hz: float = setting(1.0, "1/s", "slower than nine in ten sad clips; uncertain by 0.4", low=0, high=1.9)
+    pause_share_usual: float = setting(0.35, "", "of a person's own talk; who listens pauses too, so uncertain by 0.15", low=0, high=0.5)
+    pause_share_marked: float = setting(0.75, "", "three quarters of silence; chosen, uncertain by 0.15", low=0.55, high=1)
+    loudness_sd_usual_db: float = setting(
+        6.0, "dB", "nine in ten neutral clips have more; sad actors did not differ, so uncertain by 2", low=5, high=30
+    )
+    loudness_sd_even_db: float = setting(3.0, "dB", "near that of a held vowel; chosen, uncertain by 1.5", low=0, high=4.5)
     text_fear_weight: float = setting(0.5, "", "anxiety goes with depressed mood often, and is not the same", low=0, high=1)
     text_happiness_weight: float = setting(0.5, "", "happy words beside sad ones lessen them, and do not undo them", low=0, high=1)
     face_sd: float = setting(
