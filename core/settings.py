@@ -170,15 +170,15 @@ class FusionSettings:
     voice_pauses_weight: float = setting(0.15, "", "more and longer pauses (Mundt 2007, 2012)", low=0, high=1)
     voice_even_weight: float = setting(0.1, "", "reduced variation of loudness (Cummins 2015); depends on the room", low=0, high=1)
     pitch_sd_usual_semitones: float = setting(
-        2.0, "semitones", "three of four neutral clips of RAVDESS and EMO-DB have more; uncertain by 0.7", low=1.5, high=12
+        2.0, "semitones", "four of five neutral clips of RAVDESS and EMO-DB have more; uncertain by 0.7", low=1.5, high=12
     )
     pitch_sd_monotone_semitones: float = setting(
         1.0, "semitones", "one in four sad clips of EMO-DB has less; uncertain by 0.4", low=0, high=1.4
     )
     speech_rate_usual_hz: float = setting(
-        2.5, "1/s", "syllable-like peaks; neutral clips have a median of 3.2, sad ones of 2.5; uncertain by 0.6", low=2, high=10
+        2.5, "1/s", "syllable-like peaks; neutral clips have a median of 3.1, sad ones of 2.2-2.7; uncertain by 0.6", low=2, high=10
     )
-    speech_rate_slow_hz: float = setting(1.0, "1/s", "slower than nine in ten sad clips; uncertain by 0.4", low=0, high=1.9)
+    speech_rate_slow_hz: float = setting(1.0, "1/s", "slower than 94 % of sad clips; uncertain by 0.4", low=0, high=1.9)
     pause_share_usual: float = setting(0.35, "", "of a person's own talk; who listens pauses too, so uncertain by 0.15", low=0, high=0.5)
     pause_share_marked: float = setting(0.75, "", "three quarters of silence; chosen, uncertain by 0.15", low=0.55, high=1)
     loudness_sd_usual_db: float = setting(
