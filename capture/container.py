@@ -119,9 +119,7 @@ def decoded(path: Path, container: InputContainer, stream: Stream, stopped: Call
 
     Raises MediaUnreadable when the file itself can no longer be read (a drive that was taken away).
     """
-    for packet in _packets(path, container, stream):
-        if stopped():
-            return
+    for packet in _packets(path, container, stream, stopped):
         if packet is Lost.LOST:
             yield Lost.LOST
             continue
@@ -141,14 +139,19 @@ def _most_pixels(settings: CaptureSettings) -> str:
     return str(min(2**31 - 1, settings.largest_picture_px * 5 // 4))
 
 
-def _packets(path: Path, container: InputContainer, stream: Stream) -> Iterator["Packet[Stream] | Lost"]:
-    """Packets of one stream; a broken stretch is passed over, and a file that stays broken ends there."""
+def _packets(path: Path, container: InputContainer, stream: Stream, stopped: Callable[[], bool]) -> Iterator["Packet[Stream] | Lost"]:
+    """Packets of one stream; a broken stretch is passed over, and a file that stays broken ends there.
+
+    `stopped` is asked before every look at the container, which may have been closed meanwhile.
+    """
     failures = 0
-    while failures < _MOST_READ_FAILURES:
+    while failures < _MOST_READ_FAILURES and not stopped():
         try:
             for packet in container.demux(stream):
                 failures = 0
                 yield packet
+                if stopped():
+                    return
             return
         except EOFError:
             return

@@ -16,6 +16,7 @@ from av.container import InputContainer
 from av.stream import Stream
 from av.video.frame import VideoFrame
 from av.video.reformatter import Interpolation, VideoReformatter
+from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
 from capture.container import Lost, decoded, open_container, picture_stream, refuse_picture_size, sound_stream, start_of, voice_resampler
@@ -58,34 +59,22 @@ class Orientation:
 
 def probe(path: Path, settings: CaptureSettings) -> MediaInfo:
     """Look into a recording, to its first picture and first sound; raises MediaUnreadable."""
-    picture = sound = fps = None
     with open_container(path, settings) as container:
-        streams = picture_stream(path, container, settings), sound_stream(container)
-        duration_s = container.duration / av.time_base if container.duration and container.duration > 0 else None
-        recorded_utc = _recorded_utc(container.metadata)
-        if streams == (None, None):
+        stream = picture_stream(path, container, settings)
+        sounds = sound_stream(container) is not None
+        if stream is None and not sounds:
             raise unreadable(
                 path, "holds neither pictures nor sound that can be decoded.", "Export it anew, for instance as mp4 (H.264, AAC)."
             )
-        if streams[0]:
-            picture, fps = _first(path, container, streams[0]), streams[0].average_rate
-            if picture is None:
-                refuse_picture_size(path, streams[0], settings)
-    if streams[1]:
-        with open_container(path, settings) as container:
-            sound = _first(path, container, sound_stream(container))  # type: ignore[arg-type]
-    if picture is None and sound is None:
+        duration_s = container.duration / av.time_base if container.duration and container.duration > 0 else None
+        recorded_utc = _recorded_utc(container.metadata)
+        width, height, fps, degrees = _first_picture(path, container, stream, settings) if stream else (0, 0, 0.0, 0)
+    has_sound = sounds and _has_sound(path, settings)
+    if not width and not has_sound:
         raise unreadable(
             path, "holds not one picture and no sound.", "The recording was stopped before it began, or is damaged: choose another."
         )
-    width, height, degrees = 0, 0, 0
-    if isinstance(picture, VideoFrame):
-        turn = orientation_of(picture)
-        degrees = 90 * turn.quarter_turns
-        width, height = _turned(turn, _square_pixels(picture, streams[0].sample_aspect_ratio))  # type: ignore[union-attr]
-    return MediaInfo(
-        path, duration_s, picture is not None, sound is not None, width, height, float(fps or 0) if picture else 0.0, degrees, recorded_utc
-    )
+    return MediaInfo(path, duration_s, width > 0, has_sound, width, height, fps, degrees, recorded_utc)
 
 
 class _Track(ABC):
@@ -100,6 +89,7 @@ class _Track(ABC):
         self._stopped = Event()
         self._container: InputContainer | None = None
         self._stream: Stream | None = None
+        self._start_s = Fraction(0)
 
     def open(self) -> None:
         """Open the file; raises MediaUnreadable, also when it has no such stream."""
@@ -110,8 +100,8 @@ class _Track(ABC):
         except BaseException:
             container.close()
             raise
-        self._container = container
-        self._stopped.clear()
+        self._container, self._start_s = container, start_of(container)
+        self._stopped = Event()  # a new one: what is left of an earlier `items` must not look at the closed file again
 
     @abstractmethod
     def _choose(self, container: InputContainer) -> Stream:
@@ -129,16 +119,17 @@ class _Track(ABC):
     def _seconds(self, frame: VideoFrame | AudioFrame) -> float | None:
         """The frame's presentation time since the start of the file; None when the file does not say."""
         stamp = frame.dts if frame.pts is None else frame.pts
-        if stamp is None or frame.time_base is None or self._container is None:
+        if stamp is None or frame.time_base is None:
             return None
-        return float(stamp * frame.time_base - start_of(self._container))
+        return float(stamp * frame.time_base - self._start_s)
 
     def stop(self) -> None:
         """End `items` before its next item, from any thread."""
         self._stopped.set()
 
     def close(self) -> None:
-        """Close the file."""
+        """Close the file; an `items` that is still held ends."""
+        self._stopped.set()
         if self._container is not None:
             self._container.close()
         self._container = self._stream = None
@@ -159,6 +150,7 @@ class MediaVideo(_Track):
 
     def items(self) -> Iterator[Frame]:
         """Frames in the order of their presentation times."""
+        stopped = self._stopped
         rate = getattr(self._stream, "average_rate", None)
         aspect = getattr(self._stream, "sample_aspect_ratio", None)
         timeline = Timeline(step_s=1 / float(rate or 25), back_s=self._settings.file_time_back_s)
@@ -167,7 +159,7 @@ class MediaVideo(_Track):
             if isinstance(picture, VideoFrame):
                 image = _upright_bgr(picture, aspect, self._settings.widest_frame_px, reformatter)
                 at = timeline.at(self._seconds(picture))
-                if self._stopped.is_set():
+                if stopped.is_set():
                     return
                 yield Frame(image, at, index)
 
@@ -187,8 +179,9 @@ class MediaSound(_Track):
 
     def items(self) -> Iterator[AudioChunk]:
         """Chunks in the order of their times."""
+        stopped = self._stopped
         for count, (losses, at, samples) in enumerate(self._chunks()):
-            if self._stopped.is_set():
+            if stopped.is_set():
                 return
             yield AudioChunk(samples, VOICE_RATE_HZ, at, count + losses)
 
@@ -326,12 +319,28 @@ def _square_pixels(picture: VideoFrame, aspect: Fraction | None) -> tuple[int, i
     return max(1, round(picture.width * (aspect or 1))), picture.height
 
 
-def _turned(turn: Orientation, size: tuple[int, int]) -> tuple[int, int]:
-    return (size[1], size[0]) if turn.quarter_turns % 2 else size
-
-
 def _kind(sound: AudioFrame) -> tuple[int, str, str]:
     return sound.sample_rate, sound.layout.name, sound.format.name
+
+
+def _first_picture(path: Path, container: InputContainer, stream: VideoStream, settings: CaptureSettings) -> tuple[int, int, float, int]:
+    """(width, height, average fps, degrees turned) of the upright pictures, by the first of them; zeros when there is none."""
+    picture = _first(path, container, stream)
+    if not isinstance(picture, VideoFrame):
+        refuse_picture_size(path, stream, settings)
+        return 0, 0, 0.0, 0
+    turn = orientation_of(picture)
+    width, height = _square_pixels(picture, stream.sample_aspect_ratio)
+    if turn.quarter_turns % 2:
+        width, height = height, width
+    return width, height, float(stream.average_rate or 0), 90 * turn.quarter_turns
+
+
+def _has_sound(path: Path, settings: CaptureSettings) -> bool:
+    """Whether any of the sound can be decoded; in an opening of its own, as the pictures were read from the first."""
+    with open_container(path, settings) as container:
+        stream = sound_stream(container)
+        return stream is not None and _first(path, container, stream) is not None
 
 
 def _first(path: Path, container: InputContainer, stream: Stream) -> VideoFrame | AudioFrame | None:

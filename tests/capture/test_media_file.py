@@ -474,6 +474,24 @@ def test_two_readings_of_a_file_are_the_same(tmp_path):
         np.testing.assert_array_equal(one.samples, other.samples)
 
 
+@pytest.mark.parametrize("kind", [MediaVideo, MediaSound])
+def test_items_that_are_still_held_end_when_the_file_is_closed_and_opened_again(tmp_path, kind):
+    source = kind(write_talking_video(tmp_path / "a.mp4"), SETTINGS)
+    source.open()
+    held = source.items()
+    next(held)
+    source.close()
+    source.open()
+    assert list(held) == []
+    assert list(source.items())
+    source.close()
+
+
+def test_probing_reads_nothing_of_a_closed_file(tmp_path):
+    path = write_talking_video(tmp_path / "a.mp4")
+    assert {(info.width, info.height) for info in (probe(path, SETTINGS) for _ in range(50))} == {(160, 120)}
+
+
 def test_damage_is_one_word_in_the_walk():
     assert list(Lost) == [Lost.LOST]
 
