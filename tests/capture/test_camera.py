@@ -8,13 +8,14 @@ import cv2
 import numpy as np
 import pytest
 
-from capture.camera import Camera, check_picture, open_capture, programs_that_hold, why_no_device
+from capture.camera import Camera, check_picture, open_capture, programs_that_hold, skip_backlog, why_no_device
 from capture.device_check import check_camera
 from capture.devices import CameraDevice
 from core.clock import SessionClock
 from core.failures import SourceUnavailable
 from core.settings import CaptureSettings
 from tests.fixtures.http_camera import Answer, HttpCamera, number_in
+from tests.fixtures.rtsp_camera import RtspCamera
 
 QUICK = CaptureSettings(camera_open_timeout_ms=800, camera_read_timeout_ms=400)
 GENEROUS = CaptureSettings(camera_open_timeout_ms=20_000, camera_read_timeout_ms=20_000)
@@ -273,6 +274,33 @@ def test_a_picture_that_no_camera_sends_is_refused(image):
         check_picture(image, "Odd Camera", GENEROUS)
 
 
+def test_pictures_that_were_waiting_when_a_stream_opened_are_thrown_away():
+    class Buffered(BlockedDriver):
+        seconds, taken = 0.0, 0
+
+        def grab(self):
+            self.taken += 1
+            self.seconds += 0.001 if self.taken <= 20 else 0.033
+            return True
+
+    driver = Buffered()
+    skip_backlog(driver, lambda: driver.seconds)
+    assert driver.taken == 21
+
+
+def test_a_stream_that_ends_while_it_opens_does_not_hold_the_opening():
+    class Ended(BlockedDriver):
+        taken = 0
+
+        def grab(self):
+            self.taken += 1
+            return False
+
+    driver = Ended()
+    skip_backlog(driver)
+    assert driver.taken == 1
+
+
 def test_who_holds_a_camera_is_named(tmp_path):
     held = tmp_path / "video0"
     held.touch()
@@ -316,3 +344,17 @@ def test_an_unused_port_refuses_rtsp_as_well(camera_of):
         failure = refusal(camera_of(f"rtsp://u:secret@127.0.0.1:{port}/live", QUICK))
     assert re.search("refuses the connection", failure.why)
     assert "secret" not in str(failure)
+
+
+def test_an_rtsp_camera_delivers_and_its_stall_is_noticed(camera_of):
+    with RtspCamera() as served:
+        camera = camera_of(served.url, CaptureSettings(camera_open_timeout_ms=20_000, camera_read_timeout_ms=1000))
+        camera.open()
+        items = camera.items()
+        frames = list(islice(items, 10))
+        assert all(frame.image.shape == (240, 320, 3) for frame in frames)
+        numbers = [number_in(frame.image) for frame in frames]
+        assert numbers == sorted(numbers)
+        assert numbers[-1] > numbers[0]
+        served.stalled.set()
+        assert loss(items)
