@@ -18,7 +18,7 @@ from gui.consent_card import ConsentCard
 from gui.device_bar import DeviceBar
 from gui.monitor_bridge import MonitorBridge
 from gui.notices import Notice
-from gui.services import LiveRequest, RunningMonitor, RunningPreview, Services
+from gui.services import AnyPlan, LiveRequest, RunningMonitor, RunningPreview, Services
 from gui.session_view import SessionView
 from gui.text_panel import TextPanel
 from gui.theme import GAP_PX, Theme
@@ -48,6 +48,7 @@ class LivePage(QWidget):
         self._preview: RunningPreview | None = None
         self._state: State | None = None
         self._agreed = False
+        self._thought_better = False
         self._held_at: float | None = None
         self._live = False
         self.devices = DeviceBar()
@@ -157,6 +158,8 @@ class LivePage(QWidget):
         """End the session; ENDED follows when everything is stored."""
         if self._monitor is not None:
             self._monitor.stop()
+        elif self._state is State.STARTING:
+            self._thought_better = True
 
     def mark(self, name: str) -> None:
         """Mark this moment."""
@@ -186,6 +189,7 @@ class LivePage(QWidget):
 
     def _start(self) -> None:
         devices = self.devices
+        self._thought_better = False
         self._stop_preview()
         self._show_state(State.STARTING)
         self.view.clear()
@@ -203,7 +207,11 @@ class LivePage(QWidget):
         )
         self._background.call(plan, self._run, self._could_not_start)
 
-    def _run(self, plan: object) -> None:
+    def _run(self, plan: AnyPlan) -> None:
+        if self._thought_better:
+            self._show_state(None)
+            self._restart_preview()
+            return
         self._board = Board()
         self._bridge = self._new_bridge()
         self._monitor = self._services.monitor(plan, self._settings(), self._board, self._bridge.on_event)

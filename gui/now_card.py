@@ -86,6 +86,7 @@ class NowCard(QFrame):
     def __init__(self, display: DisplaySettings, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("card")
+        self.setAccessibleName("What each lane says now")
         self.lines = {modality: LaneLine(modality, display) for modality in MODALITIES}
         column = QVBoxLayout(self)
         column.setContentsMargins(12, GAP_PX, 12, GAP_PX)

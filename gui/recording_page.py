@@ -200,8 +200,9 @@ class RecordingPage(QWidget):
     @Slot()
     def cancel(self) -> None:
         """End this analysis and keep what is done; the queue waits."""
-        if self._monitor is not None and self._job is not None:
+        if self._job is not None:
             self._job.stage = Stage.CANCELLED
+        if self._monitor is not None:
             self._monitor.stop()
 
     def stop_all(self) -> None:
@@ -221,6 +222,9 @@ class RecordingPage(QWidget):
     # Running
 
     def _run(self, plan: AnyPlan) -> None:
+        if self._require_job().stage is Stage.CANCELLED:
+            self._finish(Stage.CANCELLED, None)
+            return
         for modality in set(MODALITIES) - {lane.modality for lane in plan.lanes}:
             self.view.silence_lane(modality, "not in this recording")
             if modality is Modality.FACE:
@@ -338,7 +342,7 @@ class RecordingPage(QWidget):
         job = self.queue.selected
         waiting = self.queue.next_waiting() is not None
         self.start_button.setEnabled(waiting if self._state is None else self._state in (State.RUNNING, State.PAUSED))
-        self.cancel_button.setEnabled(self._state in (State.STARTING, State.RUNNING, State.PAUSED) and self._monitor is not None)
+        self.cancel_button.setEnabled(self._state in (State.STARTING, State.RUNNING, State.PAUSED))
         self.text_button.setEnabled(job is not None and job.stage is Stage.WAITING)
         stored = job is not None and job.session_id is not None and job.stage is not Stage.RUNNING
         self.write_button.setVisible(self._services.export is not None)

@@ -1,0 +1,179 @@
+"""The charts and pictures, each given what it shows."""
+
+import numpy as np
+import pytest
+from PySide6.QtGui import QColor
+
+from core.labels import EMOTIONS, MODALITIES, Emotion, Modality
+from core.readings import Absence, Box
+from core.session import Mark
+from gui.chart_stack import WINDOWS_S, ChartStack
+from gui.contribution_bars import starts
+from gui.level_meter import LevelMeter, share
+from gui.theme import DARK, LIGHT, LINE_STYLES
+from gui.time_ruler import tick_step
+from gui.video_view import VideoView
+from monitor.board import SoundLevel
+from tests.fixtures.window_services import face, frame, no_face, score, text, voice
+
+
+@pytest.fixture
+def charts(qtbot):
+    made = ChartStack()
+    made.set_theme(LIGHT)
+    made.resize(900, 600)
+    qtbot.addWidget(made)
+    made.show()
+    return made
+
+
+def points(curve):
+    x, y = curve.getData()
+    return ([] if x is None else x.tolist()), ([] if y is None else y.tolist())
+
+
+def test_a_lost_face_is_a_gap_and_never_a_zero(charts):
+    charts.add_readings([face(1.0), no_face(2.0, Absence.NO_FACE), face(3.0)])
+    charts.refresh(3.0)
+    x, y = points(charts.face._curves[Emotion.HAPPINESS])
+    assert x == [-2.0, -1.0, 0.0]
+    assert y[0] == y[2] == 0.62
+    assert np.isnan(y[1])
+
+
+def test_an_index_without_evidence_is_a_gap_in_line_and_band(charts):
+    charts.add_scores([score(1.0, 40.0), score(1.5, 42.0), score(2.0, None), score(2.5, 44.0), score(3.0, 46.0)])
+    charts.refresh(3.0)
+    _, y = points(charts.index._curve)
+    assert np.isnan(y[2])
+    assert len(charts.index._band._pieces) == 2
+
+
+def test_speech_is_a_level_over_the_stretch_that_it_covers(charts):
+    charts.add_readings([voice(5.0), voice(9.0)])
+    charts.refresh(10.0)
+    x, y = points(charts.voice._curves[Emotion.SADNESS])
+    assert x[:2] == [-7.0, -5.0]
+    assert y[:2] == [0.5, 0.5]
+    assert np.isnan(y[2])
+
+
+def test_silence_leaves_the_last_descriptor_standing(charts):
+    charts.add_readings([voice(5.0), voice(6.0, absent_because=Absence.NO_SPEECH, probabilities={}, pitch_hz=float("nan"))])
+    assert charts.descriptors.cells["pitch_hz"].text == "142 Hz"
+
+
+def test_a_class_that_is_hidden_is_not_drawn(charts, qtbot):
+    charts._legend._buttons[Emotion.FEAR].click()
+    assert not charts.face._curves[Emotion.FEAR].isVisible()
+    assert charts.face._curves[Emotion.ANGER].isVisible()
+
+
+def test_text_is_a_point_a_class(charts):
+    charts.add_readings([text(2.0)])
+    charts.refresh(4.0)
+    x, y = charts.text._points[Emotion.SADNESS].getData()
+    assert (x.tolist(), y.tolist()) == ([-2.0], [0.7])
+
+
+def test_marks_stand_in_every_chart_and_leave_with_the_window(charts):
+    charts.set_window(30.0)
+    charts.add_mark(Mark(5.0, "event"))
+    charts.refresh(20.0)
+    for plot in (charts.index, charts.face, charts.voice, charts.text):
+        assert points(plot._marks)[0] == [-15.0, -15.0]
+    charts.refresh(40.0)
+    assert points(charts.face._marks)[0] == []
+
+
+@pytest.mark.parametrize("seconds", WINDOWS_S)
+def test_every_window_is_drawn_in_bounded_detail(charts, seconds):
+    charts.set_window(seconds)
+    for n in range(25_000):
+        charts.face._history.add(n * 0.1, [0.1] * len(EMOTIONS))
+    charts.refresh(2500.0)
+    x, _ = points(charts.face._curves[Emotion.ANGER])
+    assert 0 < len(x) <= 2 + charts.face.points + 2 * 60
+    assert min(x) >= -seconds - 10
+
+
+def test_charts_without_anything_can_be_drawn(charts):
+    charts.refresh(0.0)
+    assert not charts.grab().isNull()
+
+
+def test_contributions_stand_one_behind_the_other():
+    begun = starts({Modality.FACE: 20.0, Modality.VOICE: 10.0, Modality.TEXT: 5.0})
+    assert begun == {Modality.FACE: 0.0, Modality.VOICE: 20.0, Modality.TEXT: 30.0}
+
+
+def test_no_class_is_known_by_its_colour_alone_and_all_are_different():
+    for theme in (LIGHT, DARK):
+        assert len(set(theme.emotions.values())) == len(EMOTIONS)
+    solid = [emotion for emotion in EMOTIONS if not LINE_STYLES[emotion]]
+    assert len({tuple(LINE_STYLES[emotion]) for emotion in EMOTIONS}) == len(EMOTIONS) - len(solid) + 1
+
+
+def luminance(colour: str) -> float:
+    channels = [c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4 for c in QColor(colour).getRgbF()[:3]]
+    return 0.2126 * channels[0] + 0.7152 * channels[1] + 0.0722 * channels[2]
+
+
+@pytest.mark.parametrize("theme", [LIGHT, DARK])
+def test_words_are_readable_by_the_contrast_that_wcag_asks_for(theme):
+    pairs = [(theme.text, theme.window), (theme.dim, theme.window), (theme.dim, theme.card), (theme.accent, theme.card)]
+    pairs += [(theme.on_accent, theme.accent), (theme.text, theme.failure_soft), (theme.text, theme.accent_soft)]
+    for front, back in pairs:
+        light, dark = sorted((luminance(front), luminance(back)), reverse=True)
+        assert (light + 0.05) / (dark + 0.05) >= 4.5, (front, back)
+
+
+def test_times_on_the_ruler_do_not_touch():
+    for seconds in WINDOWS_S:
+        assert tick_step(seconds, 800) / seconds * 800 >= 70
+
+
+def test_the_level_meter_spans_sixty_decibels(qtbot):
+    assert [share(level) for level in (0.0, -30.0, -60.0, -90.0, float("nan"))] == [1.0, 0.5, 0.0, 0.0, 0.0]
+    meter = LevelMeter()
+    qtbot.addWidget(meter)
+    meter.show_level(SoundLevel(0.0, -3.0, 0.0, clipped=True))
+    assert meter.clipped
+
+
+def test_a_picture_is_painted_with_its_colours_and_the_box_where_the_face_is(qtbot):
+    view = VideoView()
+    qtbot.addWidget(view)
+    view.resize(640, 480)
+    picture = frame(1)
+    picture.image[:] = (255, 0, 0)
+    view.show_frame(picture)
+    view.show_face(face(1.0, box=Box(200, 100, 200, 200)), "", faint=False)
+    image = view.grab().toImage()
+    assert image.pixelColor(20, 20) == QColor(0, 0, 255)
+    assert image.pixelColor(200, 150).red() > 200
+    assert image.pixelColor(300, 200) == QColor(0, 0, 255)
+
+
+def test_a_large_picture_is_thinned_before_it_is_painted(qtbot):
+    view = VideoView()
+    qtbot.addWidget(view)
+    view.resize(320, 240)
+    from core.media import Frame
+
+    view.show_frame(Frame(np.zeros((2160, 3840, 3), np.uint8), 0.0, 0))
+    assert view._pixels.shape[0] <= 2 * 240
+
+
+def test_without_a_picture_the_last_one_does_not_stand(qtbot):
+    view = VideoView()
+    qtbot.addWidget(view)
+    view.show_frame(frame(1))
+    view.show_message("The camera was lost.")
+    assert view._image is None
+    assert view.accessibleDescription() == "The camera was lost."
+
+
+def test_every_lane_has_a_shade_of_its_own():
+    for theme in (LIGHT, DARK):
+        assert len({theme.lane(modality).alpha() for modality in MODALITIES}) == len(MODALITIES)

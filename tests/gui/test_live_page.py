@@ -1,0 +1,313 @@
+"""The live page, by real clicks and keys."""
+
+import pytest
+from PySide6.QtCore import Qt
+
+from core.failures import Failure
+from core.labels import Modality
+from core.readings import Absence
+from core.settings import Settings
+from gui.notices import Notice
+from gui.services import LiveRequest
+from monitor.board import LaneStatistics, SoundLevel
+from monitor.events import LaneFailed, LaneReady, LaneRecovered, State
+from tests.fixtures.window_services import Doors, face, frame, no_face, score, text, voice
+
+DEMONSTRATION = LiveRequest(demonstration=True, start=False)
+CAMERA = LiveRequest("Front camera", "Desk microphone", start=False)
+
+
+@pytest.fixture
+def started(qtbot, window, doors):
+    """The window with a running demonstration."""
+    window.live.begin_with(DEMONSTRATION)
+    click(qtbot, window.live.start_button)
+    qtbot.waitUntil(lambda: window.live.state is State.RUNNING)
+    return window
+
+
+def click(qtbot, button):
+    assert button.isEnabled()
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+
+
+def show(window, *items):
+    """What the monitor put on the board, looked at once."""
+    board = window.live._board
+    for item in items:
+        board.post(item) if isinstance(item, type(frame(0)) | SoundLevel) else board.add(item)
+    window.live._look()
+
+
+def test_a_live_camera_is_analysed_only_after_the_notice(qtbot, window, doors):
+    window.live.begin_with(CAMERA)
+    click(qtbot, window.live.start_button)
+    assert window.live.consent.isVisible()
+    assert doors.monitors == []
+    click(qtbot, window.live.consent.begin)
+    qtbot.waitUntil(lambda: window.live.state is State.RUNNING)
+    assert doors.live_plans == [{"camera": "Front camera", "microphone": "Desk microphone", "demonstration": False}]
+
+
+def test_not_now_starts_nothing(qtbot, window, doors):
+    window.live.begin_with(CAMERA)
+    click(qtbot, window.live.start_button)
+    click(qtbot, window.live.consent.not_now)
+    assert not window.live.consent.isVisible()
+    assert window.live.state is None
+    assert doors.live_plans == []
+
+
+@pytest.mark.parametrize("remember", [True, False])
+def test_the_notice_comes_again_unless_it_was_put_away(qtbot, window, remember):
+    window.live.begin_with(CAMERA)
+    click(qtbot, window.live.start_button)
+    window.live.consent.remember.setChecked(remember)
+    click(qtbot, window.live.consent.begin)
+    qtbot.waitUntil(lambda: window.live.state is State.RUNNING)
+    click(qtbot, window.live.end_button)
+    qtbot.waitUntil(lambda: window.live.state is None)
+    click(qtbot, window.live.start_button)
+    assert window.live.consent.isVisible() is not remember
+
+
+def test_the_demonstration_needs_no_notice(started):
+    assert not started.live.consent.isVisible()
+    assert started.live.badge.text() == "DEMO"
+
+
+def test_a_preview_runs_before_the_session_and_is_over_before_its_devices_are_opened(qtbot, window, doors):
+    window.live.begin_with(CAMERA)
+    preview = doors.previews[-1]
+    assert (preview.camera, preview.microphone) == ("Front camera", "Desk microphone")
+    qtbot.waitUntil(lambda: preview.told == ["start"])
+    click(qtbot, window.live.start_button)
+    click(qtbot, window.live.consent.begin)
+    qtbot.waitUntil(lambda: window.live.state is State.RUNNING)
+    assert preview.told == ["start", "stop", "join"]
+
+
+def test_a_preview_ends_when_another_page_is_shown_and_comes_back(qtbot, window, doors):
+    window.live.begin_with(CAMERA)
+    window.show_recording()
+    preview = doors.previews[-1]
+    qtbot.waitUntil(lambda: preview.told == ["start", "stop", "join"])
+    window.show_live()
+    assert doors.previews[-1] is not preview
+
+
+def test_space_pauses_and_goes_on(qtbot, started, doors):
+    started.setFocus()
+    qtbot.keyClick(started, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: started.live.state is State.PAUSED)
+    assert started.live.badge.text() == "PAUSED"
+    assert started.live.start_button.text() == "Resume"
+    qtbot.keyClick(started, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: started.live.state is State.RUNNING)
+
+
+def test_marks_are_made_by_keys_and_drawn(qtbot, started, doors):
+    doors.monitor.seconds = 12.0
+    started.setFocus()
+    for key in (Qt.Key.Key_E, Qt.Key.Key_3):
+        qtbot.keyClick(started, key)
+    assert [told for told in doors.monitor.told if told[0] == "mark"] == [("mark", "event"), ("mark", "3")]
+    assert [(mark.at, mark.name) for mark in started.live.view.charts._marks] == [(12.0, "event"), (12.0, "3")]
+
+
+def test_letters_and_space_in_the_text_box_are_words_and_not_keys(qtbot, started, doors):
+    box = started.live.text.box
+    box.setFocus()
+    qtbot.keyClicks(box, "e 1 rn")
+    assert box.text() == "e 1 rn"
+    assert started.live.state is State.RUNNING
+    assert doors.monitor.told == [("start",)]
+
+
+def test_enter_submits_the_words(qtbot, started, doors):
+    box = started.live.text.box
+    qtbot.keyClicks(box, "I cannot sleep")
+    qtbot.keyClick(box, Qt.Key.Key_Return)
+    assert doors.monitor.told[-1] == ("text", "I cannot sleep")
+    assert box.text() == ""
+
+
+def test_the_words_that_moved_the_score_are_shown(started):
+    show(started, text(5.0, "I cannot <b>sleep"))
+    shown = started.live.text.shown
+    assert "background-color" in shown.split("cannot")[0]
+    assert "&lt;b&gt;sleep" in shown
+    assert "Words resemble sadness 0.70" in shown
+
+
+def test_n_writes_a_note_that_is_not_analysed(qtbot, started, doors):
+    started.setFocus()
+    qtbot.keyClick(started, Qt.Key.Key_N)
+    box = started.live.text.box
+    assert box.hasFocus()
+    qtbot.keyClicks(box, "asked about sleep")
+    qtbot.keyClick(box, Qt.Key.Key_Return)
+    assert doors.monitor.told[-1] == ("note", "asked about sleep")
+    assert not started.live.text.note.isChecked()
+
+
+def test_escape_leaves_note_mode(qtbot, started):
+    started.live.begin_note()
+    qtbot.keyClick(started.live.text.box, Qt.Key.Key_Escape)
+    assert not started.live.text.note.isChecked()
+    assert not started.live.text.box.hasFocus()
+
+
+def test_r_stops_and_starts_storing(qtbot, started, doors):
+    started.setFocus()
+    assert started.live.rec_badge.text() == "REC"
+    qtbot.keyClick(started, Qt.Key.Key_R)
+    assert doors.monitor.recording is False
+    assert started.live.rec_badge.text() == "NOT STORED"
+    qtbot.keyClick(started, Qt.Key.Key_R)
+    assert doors.monitor.recording is True
+
+
+def test_storing_that_was_switched_off_before_the_start_stays_off(qtbot, window, doors):
+    window.live.begin_with(DEMONSTRATION)
+    click(qtbot, window.live.record_button)
+    click(qtbot, window.live.start_button)
+    qtbot.waitUntil(lambda: window.live.state is State.RUNNING)
+    assert doors.monitor.recording is False
+
+
+def test_the_newest_readings_are_said_in_words(started):
+    level = SoundLevel(1.0, -20.0, -10.0, False)
+    show(started, frame(1, 1.0), level, face(1.0), voice(1.0), score(1.0, 47.0))
+    lines = started.live.view.now.lines
+    assert lines[Modality.FACE].sentence == "Face resembles happiness 0.62"
+    assert lines[Modality.VOICE].sentence == "Voice resembles sadness 0.50"
+    assert started.live.view.index.number == "47"
+    assert started.live.view.charts.descriptors.cells["pitch_hz"].text == "142 Hz"
+
+
+def test_an_absent_face_is_said_and_its_box_goes(started):
+    show(started, frame(1, 1.0), face(1.0))
+    show(started, no_face(1.1, Absence.NO_FACE))
+    assert started.live.view.now.lines[Modality.FACE].sentence == "Face: no face"
+    assert started.live.view.video._box is None
+
+
+def test_too_little_evidence_shows_no_number(started):
+    show(started, score(1.0, None))
+    assert started.live.view.index.number == "Not enough evidence"
+
+
+def test_the_statistics_say_rate_drops_and_latency(started):
+    started.live._board.post_statistics(Modality.FACE, LaneStatistics(29.8, 2, 1.0, 8.0, 14.2))
+    started.live._look()
+    label = started.live.view.statistics._labels[Modality.FACE]
+    assert label.text() == "Face 29.8/s · 2 dropped · 14 ms"
+    assert "8.0 ms" in label.toolTip()
+
+
+def test_a_lost_camera_is_told_without_stopping_anybody_and_is_over_when_it_is_back(qtbot, started, doors):
+    show(started, frame(1, 1.0), face(1.0))
+    lost = Failure("The camera was lost.", "It sends no picture.", "Check its cable.")
+    doors.monitor.tell(LaneFailed(Modality.FACE, lost, retrying=True))
+    qtbot.waitUntil(lambda: bool(started.notices.notices))
+    notice = started.notices.notices[0]
+    assert notice.failed
+    assert "tried again" in str(notice.failure)
+    assert started.live.view.video.message == "The camera was lost."
+    assert started.live.state is State.RUNNING
+    doors.monitor.tell(LaneRecovered(Modality.FACE))
+    qtbot.waitUntil(lambda: not started.notices.notices)
+
+
+def test_a_lane_that_is_ready_says_so(qtbot, started, doors):
+    doors.monitor.tell(LaneReady(Modality.VOICE, "Desk microphone", "voice-1", 0.1))
+    qtbot.waitUntil(lambda: started.live.view.now.lines[Modality.VOICE].sentence == "Voice: listening")
+
+
+def test_a_session_that_cannot_start_offers_to_try_again(qtbot, open_window):
+    refusals = [Failure("There is no camera “X”.", "It was not found.", "Choose another.")]
+
+    class Refusing(Doors):
+        def _live_plan(self, settings, **devices):
+            from core.failures import SourceUnavailable
+
+            if refusals:
+                raise SourceUnavailable(refusals.pop())
+            return super()._live_plan(settings, **devices)
+
+    doors = Refusing()
+    window = open_window(doors)
+    window.live.begin_with(LiveRequest(demonstration=True))
+    qtbot.waitUntil(lambda: bool(window.notices.notices))
+    assert window.live.state is None
+    click(qtbot, window.notices.banner("start").button)
+    qtbot.waitUntil(lambda: window.live.state is State.RUNNING)
+
+
+def test_the_end_is_told_with_the_number_of_the_stored_session_and_its_files(qtbot, started, doors, tmp_path):
+    doors.chosen_folder = tmp_path
+    click(qtbot, started.live.end_button)
+    qtbot.waitUntil(lambda: started.live.state is None)
+    notice = started.notices.notices[-1]
+    assert "number 1" in notice.failure.what
+    assert not notice.failed
+    click(qtbot, started.notices.banner(notice.key).button)
+    qtbot.waitUntil(lambda: doors.exported == [(1, tmp_path)])
+
+
+def test_a_second_session_begins_with_empty_charts(qtbot, started, doors):
+    show(started, score(1.0, 47.0), face(1.0))
+    click(qtbot, started.live.end_button)
+    qtbot.waitUntil(lambda: started.live.state is None)
+    click(qtbot, started.live.start_button)
+    qtbot.waitUntil(lambda: started.live.state is State.RUNNING)
+    assert len(doors.monitors) == 2
+    assert started.live.view.index.number == "Not enough evidence"
+    assert len(started.live.view.charts.face._history) == 0
+
+
+def test_the_demonstration_is_both_face_and_voice_or_neither(window):
+    devices = window.live.devices
+    devices.fill([], [])
+    window.live.begin_with(DEMONSTRATION)
+    assert devices.demonstration
+    assert devices.microphone == devices.camera == "demonstration"
+    devices._camera.setCurrentIndex(0)
+    assert not devices.demonstration
+    assert devices.microphone is None
+
+
+def test_an_address_may_be_typed_for_a_network_camera(qtbot, window):
+    devices = window.live.devices
+    row = next(r for r in range(devices._camera.count()) if "Network" in devices._camera.itemText(r))
+    devices._camera.setCurrentIndex(row)
+    assert devices._address.isVisible()
+    qtbot.keyClicks(devices._address, "http://127.0.0.1:8080/video")
+    assert devices.camera == "http://127.0.0.1:8080/video"
+
+
+def test_choices_survive_a_new_list_of_devices(window, doors):
+    services = doors.services()
+    devices = window.live.devices
+    devices.fill(services.cameras(), services.microphones())
+    devices.choose(CAMERA)
+    devices.fill([], services.microphones())
+    assert devices.microphone == "Desk microphone"
+
+
+def test_a_notice_of_the_same_subject_takes_the_place_of_the_old_one(window):
+    for word in ("first", "second"):
+        window.notices.post(Notice("lane face", Failure(word, "", "")))
+    assert [notice.failure.what for notice in window.notices.notices] == ["second"]
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_both_themes_draw_every_part(open_window, doors, qtbot, theme):
+    window = open_window(doors, Settings().with_values({"display.theme": theme}, "a test"))
+    window.live.begin_with(LiveRequest(demonstration=True))
+    qtbot.waitUntil(lambda: window.live.state is State.RUNNING)
+    for n in range(30):
+        show(window, frame(n, n / 10), face(n / 10), voice(n / 10), text(n / 10), score(n / 2))
+    picture = window.grab().toImage()
+    assert picture.pixelColor(5, 60).lightness() < 100 if theme == "dark" else picture.pixelColor(5, 60).lightness() > 200
