@@ -53,14 +53,12 @@ class Expression:
 
 
 EXPRESSIONS: dict[Emotion, Expression] = {
-    Emotion.NEUTRAL: Expression(),
+    Emotion.NEUTRAL: Expression(brow_raise=-0.1, eye_open=0.95),
     Emotion.HAPPINESS: Expression(brow_raise=0.15, eye_open=0.72, cheek=1.0, smile=1.0, mouth_width=1.0, mouth_open=0.5, teeth=1.0),
     Emotion.SURPRISE: Expression(brow_raise=1.0, eye_open=1.38, mouth_width=-0.45, mouth_open=1.0),
-    Emotion.SADNESS: Expression(
-        brow_raise=-0.1, brow_inner=0.9, brow_pinch=0.5, eye_open=0.68, smile=-0.85, mouth_width=-0.1, lip_press=0.2
-    ),
+    Emotion.SADNESS: Expression(brow_inner=1.0, brow_pinch=0.3, eye_open=0.55, smile=-1.0, mouth_width=-0.2, lip_press=0.4),
     Emotion.ANGER: Expression(
-        brow_raise=-0.55, brow_inner=-1.0, brow_pinch=1.0, eye_open=0.82, cheek=0.25, smile=-0.4, mouth_width=-0.05, lip_press=1.0
+        brow_raise=-0.9, brow_inner=-1.0, brow_pinch=1.0, eye_open=0.6, smile=-0.85, mouth_width=-0.15, lip_press=0.75
     ),
 }
 """After the action units of the Facial Action Coding System (Ekman and Friesen 1978): happiness 6+12+25, surprise 1+2+5+26,
