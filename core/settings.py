@@ -83,9 +83,7 @@ class VoiceSettings:
 
     checkpoint: str = setting("mlp_180", "", "the folder in checkpoints/voice")
     vad_strictness: int = setting(2, "", "WebRTC's mode 0-3; 2 keeps quiet syllables and rejects most noise", low=0, high=3)
-    speech_over_noise_db: float = setting(
-        6.0, "dB", "twice the noise's amplitude; below it, syllables and noise are not told apart", low=1, high=30
-    )
+    speech_over_noise_db: float = setting(7.0, "dB", "measured: noise alone passes in 1 frame of 100, clear speech always", low=1, high=30)
     quietest_speech_dbfs: float = setting(
         -70.0, "dBFS", "a whisper into a laptop; below it lies the converter's own noise", low=-90, high=-20
     )
@@ -106,6 +104,7 @@ class VoiceSettings:
     good_snr_db: float = setting(20.0, "dB", "from here noise changes the spectrum's means little", low=5, high=60)
     poor_snr_db: float = setting(5.0, "dB", "quality 0: noise and voice weigh nearly the same", low=0, high=30)
     good_speech_ms: int = setting(1500, "ms", "about one phrase; shorter lowers the quality in proportion", low=400, high=10_000)
+    slowest_speech_hz: float = setting(0.8, "1/s", "drawn-out speech has a syllable a second; music had 0.3", low=0.1, high=3)
     clipped_share: float = setting(
         0.02, "", "share of samples at full scale from which the spectrum is the clipping's own", low=0.0001, high=0.5
     )

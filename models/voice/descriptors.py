@@ -53,6 +53,9 @@ def mean_level_dbfs(levels_dbfs: NDArray[np.float64]) -> float:
 
 
 _DIP_DB = 2.0
+_FAINTEST_DB = 25.0
+_NEAR = 3
+"""Steps of 10 ms within which a peak must be voiced: the loudest moment may be the burst before the vowel."""
 _SMOOTH = 5
 """Steps of 10 ms."""
 
@@ -60,14 +63,15 @@ _SMOOTH = 5
 def syllables(samples: NDArray[np.float32], track: NDArray[np.float64]) -> list[int]:
     """Where syllable-like peaks are, in steps of 10 ms.
 
-    After de Jong and Wempe (2009): peaks of the intensity above its median, each parted from the one before by a dip of at
-    least 2 dB, and voiced. A proxy: it counts what is heard as a beat, not what is written.
+    After de Jong and Wempe (2009) and the 2021 revision of their script: peaks of the intensity less than 25 dB below the loudest,
+    each parted from the one before by a dip of at least 2 dB, and voiced. A proxy: it counts what is heard as a beat.
     """
     levels = intensity_db(samples)
     if not len(levels):
         return []
-    threshold = np.median(levels)
-    return [peak for peak in peaks_between_dips(levels, _DIP_DB) if levels[peak] > threshold and not np.isnan(track[peak])]
+    faintest = np.percentile(levels, 99) - _FAINTEST_DB
+    peaks = [peak for peak in peaks_between_dips(levels, _DIP_DB) if levels[peak] > faintest]
+    return [peak for peak in peaks if np.isfinite(track[max(0, peak - _NEAR) : peak + _NEAR + 1]).any()]
 
 
 def intensity_db(samples: NDArray[np.float32]) -> NDArray[np.float64]:
@@ -102,7 +106,7 @@ class PauseShare:
 
     def __init__(self, settings: VoiceSettings) -> None:
         self._frames: deque[bool] = deque(maxlen=round(settings.pause_window_s * 1000 / FRAME_MS))
-        self._least = min(round(settings.pause_least_s * 1000 / FRAME_MS), self._frames.maxlen or 1)
+        self._least = min(int(settings.pause_least_s * 1000 / FRAME_MS), self._frames.maxlen or 1)
         self._spoken = 0
 
     def add(self, speech: Iterable[bool]) -> None:

@@ -23,8 +23,8 @@ class Quality:
     absence: Absence | None = None
 
 
-def judge(segment: Segment, settings: VoiceSettings) -> Quality:
-    """The product of three shares: signal over noise, length of speech, freedom from clipping."""
+def judge(segment: Segment, speech_rate_hz: float, settings: VoiceSettings) -> Quality:
+    """The product of four shares: signal over noise, length of speech, freedom from clipping, and syllables (music has few)."""
     if segment.speech_ms < settings.shortest_speech_ms:
         said, needed = segment.speech_ms / 1000, settings.shortest_speech_ms / 1000
         return Quality(0.0, f"{said:.1f} s of speech; at least {needed:.1f} s are needed", Absence.TOO_LITTLE_SPEECH)
@@ -35,13 +35,15 @@ def judge(segment: Segment, settings: VoiceSettings) -> Quality:
     clear = _ramp(snr, settings.poor_snr_db, settings.good_snr_db)
     long = min(1.0, segment.speech_ms / settings.good_speech_ms)
     undamaged = 1.0 - clipped / settings.clipped_share
+    syllabic = min(1.0, speech_rate_hz / settings.slowest_speech_hz)
     reasons = [
         *([f"noise only {snr:.0f} dB below the voice"] if clear < 1.0 else []),
         *([f"short ({segment.speech_ms / 1000:.1f} s of speech)"] if long < 1.0 else []),
         *([f"{clipped:.1%} of the sound clipped"] if clipped > 0.0 else []),
+        *(["hardly any syllables, perhaps music or noise"] if syllabic < 1.0 else []),
         *(["sound was lost just before"] if segment.lost_before else []),
     ]
-    return Quality(clear * long * undamaged, ", ".join(reasons) or None)
+    return Quality(clear * long * undamaged * syllabic, ", ".join(reasons) or None)
 
 
 def clipped_share(samples: NDArray[np.float32]) -> float:

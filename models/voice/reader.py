@@ -67,16 +67,21 @@ class VoiceReader:
         return None
 
     def finish(self) -> VoiceReading | None:
-        """The last segment, which no pause ended."""
+        """The last segment, which no pause ended, or else the silence since the last reading."""
         segments = [*self._segmenter.finish(), *(one for one in reversed(self._waiting) if isinstance(one, Segment))]
         self._waiting.clear()
-        return self._say(segments[0]) if segments else None
+        if segments:
+            return self._say(segments[0])
+        if self._said_until is not None and self._at > self._said_until:
+            return self._nothing((self._said_until, self._at), Absence.NO_SPEECH)
+        return None
 
     def _say(self, what: Segment | Lost) -> VoiceReading:
         return self._read_segment(what) if isinstance(what, Segment) else self._nothing(what, Absence.SOUND_LOST)
 
     def _read_segment(self, segment: Segment) -> VoiceReading:
-        quality = judge(segment, self._settings)
+        descriptors = describe(segment, self._settings)
+        quality = judge(segment, descriptors.speech_rate_hz, self._settings)
         covers = (segment.starts_at, segment.ends_at)
         if quality.absence is not None:
             return self._nothing(covers, quality.absence, quality.reason)
@@ -90,7 +95,7 @@ class VoiceReader:
             model=self.card.name,
             dropped_before=self._dropped(),
             pause_share=self._pauses.value,
-            **asdict(describe(segment, self._settings)),
+            **asdict(descriptors),
         )
 
     def _nothing(self, covers: tuple[float, float], why: Absence, reason: str | None = None) -> VoiceReading:

@@ -1,8 +1,8 @@
 """Is somebody talking: a noise floor that adapts, and WebRTC's voice activity detector, both heard every 30 ms.
 
 The floor is a low percentile of the last seconds' levels, band by band (after Martin 2001, "minimum statistics": even without a
-pause, speech dips to the noise between syllables). A frame is speech when WebRTC says so, it stands out from the floor in some
-band, and the sound around it swings as syllables do; a hum or a fan fails the last two, music only where it hardly changes.
+pause, speech dips to the noise between syllables). A frame is speech when WebRTC says so, it stands out from the floor in its two
+clearest bands, and the sound around it swings as syllables do; a hum or a fan fails the last two, music only where it hardly changes.
 """
 
 from collections import deque
@@ -72,7 +72,8 @@ class SpeechDetector:
         floor = self._floor.add(np.append(bands, level))
         loudest_band = float(bands.max())
         self._recent.append(loudest_band)
-        stands_out = float((bands - floor[:-1]).max()) > self._settings.speech_over_noise_db and level > self._settings.quietest_speech_dbfs
+        clearest = np.sort(bands - floor[:-1])[-2:]
+        stands_out = float(clearest.mean()) > self._settings.speech_over_noise_db and level > self._settings.quietest_speech_dbfs
         swings = max(self._recent) - min(self._recent) > self._settings.steady_db
         voiced = self._webrtc(samples)
         return SpeechFrame(samples, level, float(floor[-1]), speech=voiced and stands_out and swings)
