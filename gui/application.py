@@ -118,7 +118,7 @@ class Program(QObject):
         self._request = request
         self._window.show()
         for number, problem in enumerate(problems):
-            self._window.notices.post(Notice(f"problem {number}", problem))
+            self._window.notices.post(Notice(f"problem {number}", problem, failed=False))
         if files:
             self._window.show_recording()
             self._window.recording.add_files(files)

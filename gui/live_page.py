@@ -25,6 +25,8 @@ from gui.theme import GAP_PX, Theme
 from monitor.board import Board
 from monitor.events import LaneFailed, LaneReady, LaneRecovered, State
 
+READY_WORDS = {Modality.FACE: "looking", Modality.VOICE: "listening", Modality.TEXT: "nothing typed yet"}
+
 LOOK_MS = 33
 """How often the board is looked at."""
 
@@ -327,7 +329,7 @@ class LivePage(QWidget):
 
     @Slot(object)
     def _lane_ready(self, event: LaneReady) -> None:
-        self.view.silence_lane(event.modality, "listening" if event.modality is not Modality.FACE else "looking")
+        self.view.silence_lane(event.modality, READY_WORDS[event.modality])
 
     @Slot(object)
     def _lane_failed(self, event: LaneFailed) -> None:

@@ -225,11 +225,12 @@ class MainWindow(QMainWindow):
 
     def _new_settings_dialog(self) -> QDialog:
         dialog = SettingsDialog(self._settings, self)
-        dialog.changed.connect(self._take_over)
+        dialog.changed.connect(self.change_settings)
         return dialog
 
     @Slot(object)
-    def _take_over(self, changes: dict[str, Any]) -> None:
+    def change_settings(self, changes: dict[str, Any]) -> None:
+        """Take changed settings ({"group.name": value}) over, and store them."""
         if not changes:
             return
         self._settings = self._settings.with_values(changes, "the settings")

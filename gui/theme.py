@@ -12,6 +12,8 @@ from core.labels import Emotion, Modality
 
 CHEVRON = (Path(__file__).parent / "images" / "chevron.svg").as_posix()
 
+APPLIED = "affectograph-theme"
+
 GAP_PX = 8
 """The one unit of spacing; margins and gaps are multiples of it."""
 
@@ -122,7 +124,10 @@ def emotion_pen(theme: Theme, emotion: Emotion) -> QPen:
 
 
 def apply_theme(app: QApplication, theme: Theme) -> None:
-    """Palette and style sheet for the whole program."""
+    """Palette and style sheet for the whole program; nothing when it has them already, because styling anew is slow."""
+    if app.property(APPLIED) == theme.name:
+        return
+    app.setProperty(APPLIED, theme.name)
     app.setStyle("Fusion")
     app.setPalette(_palette(theme))
     app.setStyleSheet(_style_sheet(theme))

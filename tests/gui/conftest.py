@@ -8,6 +8,7 @@ import gc
 import threading
 
 import pytest
+from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QMessageBox
 
 from core.settings import Settings
@@ -64,7 +65,8 @@ def open_window(qtbot, tmp_path):
                 window.close()
         window.let_go()
         window.deleteLater()
-    QApplication.processEvents()
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    windows.clear()
     gc.collect()
 
 

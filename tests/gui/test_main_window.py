@@ -85,7 +85,7 @@ def test_a_setting_goes_back_to_its_default(qtbot):
 
 def test_a_settings_file_that_cannot_be_written_is_told(qtbot, window):
     window._settings_path.parent.write_text("in the way")
-    window._take_over({"face.rate_hz": 15.0})
+    window.change_settings({"face.rate_hz": 15.0})
     assert window.settings().face.rate_hz == 15.0
     assert "could not be saved" in window.notices.notices[0].failure.what
 
