@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.failures import CheckpointRefused, Failure
+from core.native_stderr import hushed_stderr
 
 
 class LiteRtModel:
@@ -18,8 +19,9 @@ class LiteRtModel:
         from ai_edge_litert.interpreter import Interpreter  # noqa: PLC0415
 
         try:
-            self._interpreter = Interpreter(model_path=str(path), num_threads=1)
-            self._interpreter.allocate_tensors()
+            with hushed_stderr():
+                self._interpreter = Interpreter(model_path=str(path), num_threads=1)
+                self._interpreter.allocate_tensors()
         except (ValueError, RuntimeError) as error:
             raise CheckpointRefused(
                 Failure(

@@ -8,13 +8,13 @@ import cv2
 import numpy as np
 import pytest
 
+from bench.http_camera import Answer, HttpCamera, number_in
 from capture.camera import Camera, check_picture, open_capture, programs_that_hold, skip_backlog, why_no_device
 from capture.device_check import check_camera
 from capture.devices import CameraDevice
 from core.clock import SessionClock
 from core.failures import SourceUnavailable
 from core.settings import CaptureSettings
-from tests.fixtures.http_camera import Answer, HttpCamera, number_in
 from tests.fixtures.rtsp_camera import RtspCamera
 
 QUICK = CaptureSettings(camera_open_timeout_ms=800, camera_read_timeout_ms=400)

@@ -28,9 +28,7 @@ def test_a_source_that_runs_ahead_waits_for_the_slowest() -> None:
     passed: list[float] = []
 
     def run() -> None:
-        for at in (1.0, KEEP_TOGETHER_S, KEEP_TOGETHER_S + 5):
-            if playback.wait_for(Modality.VOICE, at):
-                passed.append(at)
+        passed.extend(at for at in (1.0, KEEP_TOGETHER_S, KEEP_TOGETHER_S + 5) if playback.wait_for(Modality.VOICE, at))
 
     thread = in_thread(run)
     thread.join(0.3)
