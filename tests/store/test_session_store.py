@@ -16,7 +16,7 @@ from store.database import SCHEMA_VERSION, StoreUnavailable, open_for_reading, o
 from store.session_reader import NoSuchSession, list_sessions, read_info, read_session
 from store.session_writer import SessionWriter
 
-ALL = {emotion: 1 / 7 for emotion in EMOTIONS}
+ALL = dict.fromkeys(EMOTIONS, 1 / 7)
 
 
 def info(**changes: object) -> SessionInfo:
