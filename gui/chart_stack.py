@@ -229,14 +229,15 @@ class ChartStack(QWidget):
         self._marks.append(mark)
 
     def refresh(self, now: float) -> None:
-        """Draw the window that ends at `now` seconds."""
+        """Draw the window up to `now` seconds: it fills from the left, and once it is full it rolls."""
         self._now = now
+        end = max(now, self._seconds)
         for plot in self._plots:
-            plot.refresh(now)
-            plot.show_marks(self._marks, now)
-        self.index.name_marks(self._marks, now)
-        self.descriptors.refresh(self._seconds, now)
-        self._ruler.show_window(self._seconds, now)
+            plot.refresh(end)
+            plot.show_marks(self._marks, end)
+        self.index.name_marks(self._marks, end)
+        self.descriptors.refresh(self._seconds, end)
+        self._ruler.show_window(self._seconds, end)
 
     def clear(self) -> None:
         """Forget the session before."""

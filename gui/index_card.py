@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QFrame, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from core.readings import FusionScore
 from gui import wording
@@ -95,15 +95,14 @@ class IndexCard(QFrame):
         self.show_score(None)
 
     def _lay_out(self) -> None:
-        line = QHBoxLayout()
-        line.setSpacing(GAP_PX + 4)
-        line.addWidget(self._number)
-        line.addWidget(self._band, 1, Qt.AlignmentFlag.AlignVCenter)
+        self._line = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._line.addWidget(self._number)
+        self._line.addWidget(self._band, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 8, 12, 8)
         column.setSpacing(2)
         column.addWidget(self._title)
-        column.addLayout(line)
+        column.addLayout(self._line)
         for widget in (self._scale, self._bars, self._heard, self._not):
             column.addWidget(widget)
 
@@ -121,6 +120,8 @@ class IndexCard(QFrame):
         font.setWeight(font.Weight.DemiBold)
         self._number.setFont(font)
         self._number.setText(number)
+        self._line.setDirection(QBoxLayout.Direction.LeftToRight if large else QBoxLayout.Direction.TopToBottom)
+        self._line.setSpacing(GAP_PX + 4 if large else 0)
         self._band.setText(("band of uncertainty\n" if large else "") + wording.index_band(score))
         self._heard.setText(wording.heard_from(score) or "Heard from no lane yet")
         self._scale.show_score(score)

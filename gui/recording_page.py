@@ -188,6 +188,7 @@ class RecordingPage(QWidget):
         self._lane_failure = None
         job.stage = Stage.RUNNING
         self._show_state(State.STARTING)
+        self.progress.setValue(0)
         self.view.clear()
         self.view.video.show_message(f"Opening {job.path.name} …")
         self.queue.select(job)
@@ -268,6 +269,7 @@ class RecordingPage(QWidget):
         job.stage, self._job = stage, None
         self._timer.stop()
         self.view.statistics.clear()
+        self.view.level.show_level(None)
         self.queue.show_job(job)
         self.left.setText("")
         self._show_state(None)
@@ -275,23 +277,9 @@ class RecordingPage(QWidget):
             self.view.video.show_message(failure.what)
             self.notice.emit(Notice(f"file {job.path}", failure))
         elif stage is Stage.DONE:
-            self._say_done(job)
+            self.progress.setValue(self.progress.maximum())
         if stage is not Stage.CANCELLED and not self._stopped:
             self.start()
-
-    def _say_done(self, job: Job) -> None:
-        number = job.session_id
-        where = f"The results are stored as session {number}." if number is not None else ""
-        act = partial(self.write_session, number) if number is not None and self._services.export is not None else None
-        self.notice.emit(
-            Notice(
-                "recording done",
-                Failure(f"{job.path.name} is analysed.", where, ""),
-                failed=False,
-                action="Write files …" if act else "",
-                act=act,
-            )
-        )
 
     @Slot()
     def _look(self) -> None:
@@ -319,7 +307,7 @@ class RecordingPage(QWidget):
     def _lane_failed(self, event: LaneFailed) -> None:
         self._lane_failure = event.failure
         if event.modality is not None:
-            self.view.silence_lane(event.modality, "failed")
+            self.view.silence_lane(event.modality, "does not run")
         self.notice.emit(Notice(f"file lane {event.modality or 'store'}", event.failure))
 
     def _show_state(self, state: State | None) -> None:

@@ -36,7 +36,7 @@ class Job:
     @property
     def state_in_words(self) -> str:
         """The stage, with the session that holds the results."""
-        stored = f", session {self.session_id}" if self.session_id is not None and self.stage is not Stage.FAILED else ""
+        stored = f", stored as session {self.session_id}" if self.session_id is not None and self.stage is not Stage.FAILED else ""
         return self.stage.value + stored
 
 

@@ -47,7 +47,7 @@ def index_band(score: FusionScore | None) -> str:
     if score is None:
         return "nothing has been measured yet"
     if score.value is None:
-        return score.abstained_because or "no lane has fresh evidence"
+        return (score.abstained_because or "no lane has fresh evidence").removeprefix("not enough evidence: ")
     return f"{score.interval[0]:.0f} to {score.interval[1]:.0f}" if score.interval else ""
 
 

@@ -33,8 +33,8 @@ def points(curve):
 
 
 def test_a_lost_face_is_a_gap_and_never_a_zero(charts):
-    charts.add_readings([face(1.0), no_face(2.0, Absence.NO_FACE), face(3.0)])
-    charts.refresh(3.0)
+    charts.add_readings([face(98.0), no_face(99.0, Absence.NO_FACE), face(100.0)])
+    charts.refresh(100.0)
     x, y = points(charts.face._curves[Emotion.HAPPINESS])
     assert x == [-2.0, -1.0, 0.0]
     assert y[0] == y[2] == 0.62
@@ -50,8 +50,8 @@ def test_an_index_without_evidence_is_a_gap_in_line_and_band(charts):
 
 
 def test_speech_is_a_level_over_the_stretch_that_it_covers(charts):
-    charts.add_readings([voice(5.0), voice(9.0)])
-    charts.refresh(10.0)
+    charts.add_readings([voice(95.0), voice(99.0)])
+    charts.refresh(100.0)
     x, y = points(charts.voice._curves[Emotion.SADNESS])
     assert x[:2] == [-7.0, -5.0]
     assert y[:2] == [0.5, 0.5]
@@ -70,19 +70,19 @@ def test_a_class_that_is_hidden_is_not_drawn(charts, qtbot):
 
 
 def test_text_is_a_point_a_class(charts):
-    charts.add_readings([text(2.0)])
-    charts.refresh(4.0)
+    charts.add_readings([text(98.0)])
+    charts.refresh(100.0)
     x, y = charts.text._points[Emotion.SADNESS].getData()
     assert (x.tolist(), y.tolist()) == ([-2.0], [0.7])
 
 
 def test_marks_stand_in_every_chart_and_leave_with_the_window(charts):
     charts.set_window(30.0)
-    charts.add_mark(Mark(5.0, "event"))
-    charts.refresh(20.0)
+    charts.add_mark(Mark(25.0, "event"))
+    charts.refresh(40.0)
     for plot in (charts.index, charts.face, charts.voice, charts.text):
         assert points(plot._marks)[0] == [-15.0, -15.0]
-    charts.refresh(40.0)
+    charts.refresh(60.0)
     assert points(charts.face._marks)[0] == []
 
 
@@ -177,3 +177,11 @@ def test_without_a_picture_the_last_one_does_not_stand(qtbot):
 def test_every_lane_has_a_shade_of_its_own():
     for theme in (LIGHT, DARK):
         assert len({theme.lane(modality).alpha() for modality in MODALITIES}) == len(MODALITIES)
+
+
+def test_a_window_fills_from_the_left_and_then_rolls(charts):
+    charts.add_readings([face(0.0), face(10.0)])
+    charts.refresh(10.0)
+    assert points(charts.face._curves[Emotion.HAPPINESS])[0][0] == -60.0
+    charts.refresh(65.0)
+    assert points(charts.face._curves[Emotion.HAPPINESS])[0][-1] == -55.0

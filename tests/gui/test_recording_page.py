@@ -93,7 +93,7 @@ def test_cancel_keeps_what_is_done_and_the_queue_waits(qtbot, running, doors):
     qtbot.waitUntil(lambda: running.state is None)
     assert stages(running) == [Stage.CANCELLED, Stage.WAITING]
     assert running.queue.jobs[0].session_id == 1
-    assert "kept, session 1" in running.queue.jobs[0].state_in_words
+    assert "kept, stored as session 1" in running.queue.jobs[0].state_in_words
     assert len(doors.monitors) == 1
     click(qtbot, running.start_button)
     qtbot.waitUntil(lambda: running.state is State.RUNNING)
@@ -136,14 +136,15 @@ def test_a_recording_of_unknown_length_has_no_false_progress(running):
     assert running.progress.maximum() == 0
 
 
-def test_results_are_shown_and_written_where_the_person_says(qtbot, running, doors, window, tmp_path):
+def test_results_are_shown_and_written_where_the_person_says(qtbot, running, doors, tmp_path):
     doors.chosen_folder = tmp_path
     running._board.add(face(1.0))
     running._board.add(score(1.0, 52.0))
     doors.monitor.finish()
     qtbot.waitUntil(lambda: running.queue.jobs[0].stage is Stage.DONE)
-    assert "session 1" in window.notices.banner("recording done").notice.failure.why
-    click(qtbot, window.notices.banner("recording done").button)
+    assert running.queue.jobs[0].state_in_words == "done, stored as session 1"
+    running.queue.select(running.queue.jobs[0])
+    click(qtbot, running.write_button)
     qtbot.waitUntil(lambda: doors.exported == [(1, tmp_path)])
 
 
