@@ -205,12 +205,12 @@ def train(data: Path, name: str, seed: int, folder: Path, epochs: int = EPOCHS) 
         command=f"python -m training.train_voice --data DIR --name {name} --seed {seed}",
         figures=measured,
         notes=(
-            "Acted speech of 28 people in studios, English and German; spontaneous speech of a consultation differs, and other corpora "
-            "are hard for such a network (UAR 0.27-0.43 measured). It says what a voice resembled, not what a person felt; no diagnosis.",
-            "Figures are for speakers that the network never heard. Random splits of the same clips give about 0.73: that is speakers "
-            "shared by training and test, not skill.",
-            "Every segment is brought to one level first, so loudness is not used: a corpus has one microphone gain, life has none that is "
-            "known. (A similar network that heard loudness had 0.59 instead of 0.54 on RAVDESS, clean.)",
+            "Acted speech of 28 people in studios, English and German; the spontaneous speech of a consultation differs, and each new "
+            "corpus is hard for a network of this kind. It says what a voice resembled, not what a person felt, and is no diagnosis.",
+            "Figures are for speakers that the network never heard. Random splits of the same clips would give some 0.2 more: that is "
+            "speakers shared by training and test, not skill.",
+            "Every segment is brought to one level first, so loudness is not used: a corpus has one microphone gain, life has none that "
+            "is known. (With loudness a network of this kind gains about 0.05 on RAVDESS, and would lose it in any other room.)",
             "RAVDESS is CC BY-NC-SA 4.0: these weights are for research and not for commercial use. TESS was left out (Opus, two "
             "speakers).",
         ),

@@ -1,5 +1,6 @@
 """Speech is cut at pauses, the same way whatever the chunks, and never glued across a loss."""
 
+import itertools
 from dataclasses import replace
 
 import numpy as np
@@ -67,7 +68,7 @@ def test_long_speech_is_cut_at_a_quiet_place_and_nothing_is_lost_or_doubled():
     parts = segments_of(chunked(joined(silence(0.6), voice(15.0, syllables_hz=3.0), silence(1.0))))
     assert len(parts) >= 3
     assert all(part.ends_at - part.starts_at <= SETTINGS.longest_segment_ms / 1000 + 1e-6 for part in parts)
-    for before, after in zip(parts, parts[1:], strict=False):
+    for before, after in itertools.pairwise(parts):
         assert before.ends_at == pytest.approx(after.starts_at)
         assert before.levels_dbfs[-8:].min() < before.levels_dbfs.max() - 10
 
