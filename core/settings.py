@@ -75,6 +75,40 @@ class FaceSettings:
     )
     yunet_file: str = setting("", "", "YuNet's model file cannot be shipped; a user may add it")
     smallest_face_px: int = setting(50, "px", "smaller faces hold no expression that the network could read", low=24, high=1000)
+    checkpoint: str = setting("mini_xception", "", "the folder below checkpoints/face")
+    smoothing_s: float = setting(
+        0.5, "s", "the shortest expressions last that long (Ekman 2003); single frames are noisy", low=0.05, high=10
+    )
+    forget_s: float = setting(
+        2.0, "s", "after an absence this long the average starts anew: two moments far apart are not one", low=0.1, high=60
+    )
+    primary_hold_s: float = setting(
+        1.0, "s", "the measured face may be hidden this long (a hand, a turn) before another one takes its place", low=0.1, high=30
+    )
+    second_person_s: float = setting(1.0, "s", "a face that passes by is no second person", low=0.1, high=30)
+    second_person_gone_s: float = setting(1.0, "s", "a second person who looks away for a moment is still there", low=0.1, high=30)
+    second_person_share: float = setting(
+        0.2, "", "of the measured face's area: smaller ones are pictures on the wall or people far behind", low=0, high=1
+    )
+    least_face_px: int = setting(48, "px", "the network's own resolution: below it there is nothing to read", low=16, high=1000)
+    good_face_px: int = setting(96, "px", "twice the network's resolution: a larger face reads no better", low=16, high=2000)
+    least_light: float = setting(30.0, "of 255", "the face's mean grey: 99 % of the learned faces have more than 49", low=0, high=255)
+    good_light: float = setting(60.0, "of 255", "the darkest fiftieth of the learned faces begins here", low=0, high=255)
+    least_contrast: float = setting(
+        8.0, "of 255", "the face's spread of grey (SD); below it noise would be stretched to a face", low=0, high=128
+    )
+    good_contrast: float = setting(25.0, "of 255", "99 % of the faces the network learned from have more", low=0, high=128)
+    least_sharpness: float = setting(
+        0.02,
+        "",
+        "variance of the Laplacian over the variance of grey, at 48 px: a blur of 1.5 px leaves 0.024 (measured on FER2013)",
+        low=0,
+        high=10,
+    )
+    good_sharpness: float = setting(0.2, "", "99 % of the faces the network learned from have more (measured)", low=0, high=10)
+    most_cut_off: float = setting(
+        0.25, "", "share of the face beyond the picture's edge; with more, the mouth or the brow is missing", low=0, high=1
+    )
 
 
 @dataclass(frozen=True, slots=True)

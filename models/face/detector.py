@@ -1,7 +1,8 @@
 """Where the faces are: one protocol, and the detectors behind it."""
 
+from collections.abc import Iterable
 from pathlib import Path
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import cv2
 import numpy as np
@@ -61,7 +62,7 @@ def working_picture(image: Picture) -> tuple[Picture, float]:
 
 def load_cascade(name: str) -> cv2.CascadeClassifier:
     """One of OpenCV's own cascades, such as "frontalface_default"; raises CheckpointRefused."""
-    path = Path(cv2.data.haarcascades) / f"haarcascade_{name}.xml"
+    path = Path(cv2.data.haarcascades) / f"haarcascade_{name}.xml"  # type: ignore[attr-defined]
     cascade = cv2.CascadeClassifier(str(path)) if path.is_file() else cv2.CascadeClassifier()
     if cascade.empty():
         raise CheckpointRefused(
@@ -125,7 +126,7 @@ class YuNetDetector:
         return [one for one in found if one.box.width >= self._smallest_px]
 
 
-def scaled_box(sides: NDArray[np.generic], factor: float) -> Box:
+def scaled_box(sides: Iterable[Any], factor: float) -> Box:
     """Left, top, width, height times `factor` as a box of whole pixels."""
     x, y, width, height = (float(side) * factor for side in sides)
     return Box(round(x), round(y), max(1, round(width)), max(1, round(height)))

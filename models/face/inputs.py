@@ -53,7 +53,7 @@ def grey_crop(image: NDArray[np.uint8], box: Box) -> NDArray[np.uint8]:
     beyond = (max(0, -top), max(0, top + side - height), max(0, -left), max(0, left + side - width))
     if any(beyond):
         grey = cv2.copyMakeBorder(grey, *beyond, cv2.BORDER_REPLICATE)
-    return to_side(grey)
+    return to_side(grey)  # type: ignore[arg-type]
 
 
 def to_side(grey: NDArray[np.uint8]) -> NDArray[np.uint8]:

@@ -196,7 +196,7 @@ class TrackingDetector:
             return None
         scale = reach.face_px * reduced / box.width
         size = (max(1, round(window.shape[1] * scale)), max(1, round(window.shape[0] * scale)))
-        window = cv2.resize(window, size, interpolation=cv2.INTER_LINEAR)
+        window = cv2.resize(window, size, interpolation=cv2.INTER_LINEAR)  # type: ignore[assignment]
         least, most = max(WINDOW_PX, int(reach.face_px * reach.least)), ceil(reach.face_px * reach.most)
         boxes, neighbours = self._cascade.detectMultiScale2(
             window, SCALE_STEP, reach.neighbours, minSize=(least, least), maxSize=(most, most)

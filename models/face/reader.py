@@ -1,0 +1,111 @@
+"""From frames to readings: whose face it is, how well it can be read, and which expression it shows."""
+
+import math
+from pathlib import Path
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from core.labels import Emotion, Modality
+from core.media import Frame
+from core.paths import checkpoint_folder
+from core.readings import Absence, Box, FaceReading
+from core.settings import FaceSettings
+from core.smoothing import MovingAverage
+from models.card import load_card
+from models.face.detector import FaceDetector, open_detector
+from models.face.inputs import INPUT_KIND, grey_crop, scaled
+from models.face.quality import Quality, judge, measure
+from models.face.tracks import PrimaryFace, Scene
+from models.runtime import LiteRtModel
+
+LEAST_PROBABILITY = 1e-7
+
+
+class FaceReader:
+    """Detector, tracks and network of one source; raises CheckpointRefused when the checkpoint or the detector's file is unfit.
+
+    With a source faster than `rate_hz` it reads the first frame of each slot of media time, so that live and replay choose
+    the same frames; `read` returns None for the others.
+    """
+
+    def __init__(self, settings: FaceSettings, checkpoint: Path | None = None) -> None:
+        self.card = load_card(checkpoint or checkpoint_folder(Modality.FACE, settings.checkpoint), INPUT_KIND)
+        self._settings = settings
+        self._model = LiteRtModel(self.card.path)
+        self._temperature = float(self.card.calibration["temperature"])
+        self._detector: FaceDetector = open_detector(settings)
+        self._person = PrimaryFace(settings)
+        self._average = MovingAverage(settings.smoothing_s, settings.forget_s)
+        self._slot: int | None = None
+        self._next_index: int | None = None
+        self._dropped = 0
+        cv2.setNumThreads(1)
+
+    def warm_up(self) -> None:
+        """Search a made-up picture and run the network once; nothing of it is remembered."""
+        picture = np.random.default_rng(0).integers(0, 255, (480, 640, 3), dtype=np.uint8)
+        open_detector(self._settings).find(picture)
+        self._probabilities(grey_crop(picture, Box(200, 120, 200, 200)))
+
+    def read(self, item: Frame) -> FaceReading | None:
+        """The reading of this frame, or None when its slot of media time has had one."""
+        self._count(item.index)
+        slot = math.floor(item.at * self._settings.rate_hz + 0.5)
+        if slot == self._slot:
+            return None
+        self._slot = slot
+        height, width = item.image.shape[:2]
+        scene = self._person.add(item.at, self._detector.find(item.image), width, height)
+        if scene.two_people:
+            return self._absent(item.at, scene, Quality(0.0, None, Absence.TWO_PEOPLE))
+        if scene.primary is None:
+            return self._absent(item.at, scene, Quality(0.0, None, Absence.NO_FACE))
+        crop = grey_crop(item.image, scene.primary.box)
+        quality = judge(measure(crop, scene.primary.box, width, height), self._settings)
+        if quality.absence is not None:
+            return self._absent(item.at, scene, quality)
+        return self._reading(item.at, scene, quality, self._probabilities(crop))
+
+    def finish(self) -> None:
+        """Nothing is left to say: every frame was read when it came."""
+        return
+
+    def _count(self, index: int) -> None:
+        """Count the frames that were lost before this one."""
+        if self._next_index is not None:
+            self._dropped += max(0, index - self._next_index)
+        self._next_index = index + 1
+
+    def _probabilities(self, crop: NDArray[np.uint8]) -> dict[Emotion, float]:
+        (output,) = self._model.run(scaled(crop[np.newaxis]))
+        values = with_temperature(output[0].astype(np.float64), self._temperature)
+        return {label: float(value) for label, value in zip(self.card.labels, values, strict=True)}
+
+    def _absent(self, at: float, scene: Scene, quality: Quality) -> FaceReading:
+        return self._reading(at, scene, quality, {})
+
+    def _reading(self, at: float, scene: Scene, quality: Quality, probabilities: dict[Emotion, float]) -> FaceReading:
+        dropped, self._dropped = self._dropped, 0
+        return FaceReading(
+            modality=Modality.FACE,
+            at=at,
+            covers=(at, at),
+            probabilities=probabilities,
+            quality=quality.value,
+            quality_reason=quality.reason,
+            model=self.card.name,
+            absent_because=quality.absence,
+            dropped_before=dropped,
+            box=scene.primary.box if scene.primary else None,
+            box_score=scene.primary.score if scene.primary else 0.0,
+            smoothed=self._average.add(at, probabilities) if probabilities else {},
+            others=tuple(one.box for one in scene.others),
+        )
+
+
+def with_temperature(probabilities: NDArray[np.float64], temperature: float) -> NDArray[np.float64]:
+    """softmax(logits / temperature) of a softmax's output (Guo et al. 2017)."""
+    raised = np.maximum(probabilities, LEAST_PROBABILITY) ** (1 / temperature)
+    return raised / raised.sum()
