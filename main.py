@@ -5,6 +5,8 @@ import logging.handlers
 import os
 import sys
 
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # read when numpy loads: a second thread makes small products slower, not faster
+
 from commands.arguments import COMMANDS, effective_settings, parse
 from commands.exit_codes import ExitCode
 from core.failures import AffectographError, WrongUse

@@ -94,6 +94,13 @@ class FaceSettings:
     good_face_px: int = setting(96, "px", "twice the network's resolution: a larger face reads no better", low=16, high=2000)
     least_light: float = setting(30.0, "of 255", "the face's mean grey: 99 % of the learned faces have more than 49", low=0, high=255)
     good_light: float = setting(60.0, "of 255", "the darkest fiftieth of the learned faces begins here", low=0, high=255)
+    dark_picture_light: float = setting(
+        20.0,
+        "of 255",
+        "the whole picture's mean grey; no cascade finds a face in less, so that it is called dark and not empty",
+        low=0,
+        high=255,
+    )
     least_contrast: float = setting(
         8.0, "of 255", "the face's spread of grey (SD); below it noise would be stretched to a face", low=0, high=128
     )
@@ -209,9 +216,13 @@ class FusionSettings:
         1.0, "semitones", "one in four sad clips of EMO-DB has less; uncertain by 0.4", low=0, high=1.4
     )
     speech_rate_usual_hz: float = setting(
-        2.5, "1/s", "syllable-like peaks; neutral clips have a median of 3.1, sad ones of 2.2-2.7; uncertain by 0.6", low=2, high=10
+        3.0,
+        "1/s",
+        "syllable-like peaks; neutral clips have medians of 3.4 and 4.5, sad ones of 3.4 and 3.3; uncertain by 0.6",
+        low=2.5,
+        high=10,
     )
-    speech_rate_slow_hz: float = setting(1.0, "1/s", "slower than 94 % of sad clips; uncertain by 0.4", low=0, high=1.9)
+    speech_rate_slow_hz: float = setting(2.0, "1/s", "slower than 94 % of sad clips; uncertain by 0.4", low=0, high=2.4)
     pause_share_usual: float = setting(0.35, "", "of a person's own talk; who listens pauses too, so uncertain by 0.15", low=0, high=0.5)
     pause_share_marked: float = setting(0.75, "", "three quarters of silence; chosen, uncertain by 0.15", low=0.55, high=1)
     loudness_sd_usual_db: float = setting(
