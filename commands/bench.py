@@ -5,12 +5,12 @@ import json
 from dataclasses import asdict
 from pathlib import Path
 
-from rich.console import Console
 from rich.table import Table
 
 from commands.exit_codes import ExitCode
 from commands.run import seconds
 from commands.session_run import say
+from commands.tables import print_table
 from core.failures import Failure, WrongUse
 from core.settings import Settings
 
@@ -43,7 +43,7 @@ def execute(arguments: argparse.Namespace, settings: Settings) -> int:
     table = Table("What", "Measured", "Unit", "Goal", "", box=None)
     for row in measured["rows"]:
         table.add_row(row.what, f"{row.value:.2f}", row.unit, row.goal, {True: "met", False: "MISSED", None: ""}[row.met])
-    Console(soft_wrap=True, highlight=False).print(table)
+    print_table(table)
     arguments.output.mkdir(parents=True, exist_ok=True)
     target = arguments.output / "bench.json"
     target.write_text(json.dumps(measured | {"rows": [asdict(row) for row in measured["rows"]]}, indent=1), encoding="utf-8")

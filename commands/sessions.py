@@ -3,11 +3,11 @@
 import argparse
 from contextlib import closing
 
-from rich.console import Console
 from rich.table import Table
 
 from commands.exit_codes import ExitCode
 from commands.results import recover_sessions
+from commands.tables import print_table
 from core.session import SessionInfo
 from core.settings import Settings
 from store.database import open_for_reading
@@ -32,7 +32,7 @@ def execute(arguments: argparse.Namespace, settings: Settings) -> int:
         table.add_row(
             str(info.id), f"{info.started_utc.astimezone():%Y-%m-%d %H:%M}", length(info.seconds), info.title, _sources(info), state(info)
         )
-    Console(soft_wrap=True, highlight=False, markup=False).print(table)
+    print_table(table)
     return ExitCode.DONE
 
 

@@ -173,11 +173,11 @@ class Monitor:
 
     def _conduct(self) -> None:
         """Start everything; then end it in order: sources, inboxes, workers, scribe."""
+        self._enter(State.RUNNING)
         scribe = _thread("scribe", self._scribe.run)
         workers = [_thread(f"worker-{m}", worker.run) for m, worker in self._workers.items()]
         pumps = [_thread(f"pump-{m}", pump.run) for m, pump in self._pumps.items()]
         ticker = _thread("ticker", self._tick)
-        self._enter(State.RUNNING)
         for pump in pumps:
             self._join(pump)
         if self._live:
