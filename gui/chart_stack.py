@@ -204,6 +204,11 @@ class ChartStack(QWidget):
             plot.show_emotions(shown)
         self.refresh(self._now)
 
+    @property
+    def seconds(self) -> float:
+        """The length of the time window."""
+        return self._seconds
+
     def set_lane_state(self, modality: Modality, words: str) -> None:
         """A few words beside a lane's name, such as why there is nothing."""
         self._states[modality.capitalize()].setText(words)

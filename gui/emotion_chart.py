@@ -10,7 +10,7 @@ from core.labels import EMOTIONS, Emotion
 from core.readings import FaceReading, FusionScore, Reading
 from core.session import Mark
 from gui.history import History
-from gui.lane_plot import LONGEST_WINDOW_S, Band, LanePlot, draw, line
+from gui.lane_plot import LONGEST_WINDOW_S, Band, LanePlot, Trace
 from gui.theme import LINE_STYLES, SYMBOLS, Theme, emotion_pen
 
 DRAWN_RATE_HZ = 10
@@ -35,7 +35,7 @@ class EmotionLines(LanePlot):
     def __init__(self, name: str, least_height: int, history: History) -> None:
         super().__init__(-0.02, 1.04, PROBABILITY_TICKS, name, least_height)
         self._history = history
-        self._curves = {emotion: line() for emotion in EMOTIONS}
+        self._curves = {emotion: Trace() for emotion in EMOTIONS}
         for curve in self._curves.values():
             self.addItem(curve, ignoreBounds=True)
 
@@ -43,7 +43,7 @@ class EmotionLines(LanePlot):
         """The colours to draw with."""
         super().set_theme(theme)
         for emotion, curve in self._curves.items():
-            curve.setPen(emotion_pen(theme, emotion))
+            curve.set_pen(emotion_pen(theme, emotion))
             curve.setZValue(0 if LINE_STYLES[emotion] else 1)
 
     def show_emotions(self, shown: Collection[Emotion]) -> None:
@@ -57,7 +57,7 @@ class EmotionLines(LanePlot):
         x = times - now
         for column, curve in enumerate(self._curves.values()):
             if curve.isVisible():
-                draw(curve, x, rows[:, column])
+                curve.set_data(x, rows[:, column])
 
     def clear_history(self) -> None:
         """Forget everything."""
@@ -146,7 +146,7 @@ class IndexChart(LanePlot):
         super().__init__(-2.0, 102.0, INDEX_TICKS, "Chart of the index", 84)
         self._history = History(3, int(LONGEST_WINDOW_S * DRAWN_RATE_HZ), least_step_s=0.9 / DRAWN_RATE_HZ, gap_s=SCORE_GAP_S)
         self._band = Band()
-        self._curve = line()
+        self._curve = Trace()
         self.addItem(self._band, ignoreBounds=True)
         self.addItem(self._curve, ignoreBounds=True)
         self._names = [pg.TextItem(anchor=(0.5, 0.0)) for _ in range(MOST_NAMES)]
@@ -157,7 +157,7 @@ class IndexChart(LanePlot):
     def set_theme(self, theme: Theme) -> None:
         """The colours to draw with."""
         super().set_theme(theme)
-        self._curve.setPen(pg.mkPen(theme.accent, width=1))
+        self._curve.set_pen(pg.mkPen(theme.accent, width=1))
         soft = pg.mkColor(theme.accent)
         soft.setAlpha(55)
         self._band.set_colour(soft)
@@ -177,7 +177,7 @@ class IndexChart(LanePlot):
         """Draw the window that ends at `now` seconds."""
         times, rows = self._history.window(now - self.seconds, now, self.points)
         x = times - now
-        draw(self._curve, x, rows[:, 0])
+        self._curve.set_data(x, rows[:, 0])
         self._band.set_data(x, rows[:, 1], rows[:, 2])
 
     def name_marks(self, marks: Collection[Mark], now: float) -> None:

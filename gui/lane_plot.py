@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPolygonF
-from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
+from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
+from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from core.session import Mark
 from gui.history import Floats
@@ -20,7 +20,7 @@ LONGEST_WINDOW_S = 1800.0
 class LanePlot(pg.PlotWidget):
     """Values over the seconds before now: x runs from -window to 0, so that neither axis is ever laid out again.
 
-    Items are fixed; subclasses call `setData` on them. Nothing can be dragged, and the plot takes no focus.
+    Items are fixed; subclasses give them new data. Nothing can be dragged, and the plot takes no focus.
     """
 
     def __init__(self, low: float, high: float, ticks: Sequence[tuple[float, str]], name: str, least_height: int) -> None:
@@ -48,7 +48,7 @@ class LanePlot(pg.PlotWidget):
         self._rules = [pg.InfiniteLine(pos=value, angle=0) for value, _ in ticks]
         for rule in self._rules:
             self.addItem(rule, ignoreBounds=True)
-        self._marks = pg.PlotCurveItem(connect="pairs", skipFiniteCheck=True)
+        self._marks = Trace()
         self.addItem(self._marks, ignoreBounds=True)
         self.seconds = 60.0
         self.set_seconds(60.0)
@@ -70,7 +70,7 @@ class LanePlot(pg.PlotWidget):
         axis.setStyle(tickFont=font)
         for rule in self._rules:
             rule.setPen(pg.mkPen(theme.line, width=1))
-        self._marks.setPen(pg.mkPen(theme.dim, width=1, style=Qt.PenStyle.DashLine))
+        self._marks.set_pen(pg.mkPen(theme.dim, width=1, style=Qt.PenStyle.DashLine))
 
     @property
     def points(self) -> int:
@@ -80,29 +80,52 @@ class LanePlot(pg.PlotWidget):
     def show_marks(self, marks: Sequence[Mark], now: float) -> None:
         """Draw a vertical line at each mark in the window."""
         times = [mark.at - now for mark in marks if mark.at >= now - self.seconds]
-        self._marks.setData(np.repeat(np.array(times), 2), np.tile([self._low, self._high], len(times)).astype(float))
+        self._marks.set_data(np.repeat(np.array(times), 3), np.tile([self._low, self._high, np.nan], len(times)))
 
 
-def draw(curve: pg.PlotCurveItem, x: Floats, y: Floats) -> None:
-    """Give a line its points; NaN breaks it."""
-    if len(y) == 0 or np.isnan(y).all():
-        x = y = np.empty(0)
-    curve.setData(x, y)
+class _Fixed(pg.GraphicsObject):
+    """An item whose bounds are the whole plot, always: pyqtgraph's own curve looks for its bounds at every change (4 % of a core)."""
+
+    def boundingRect(self) -> QRectF:  # noqa: N802 - Qt's name
+        """The longest window, and the highest scale of any lane."""
+        return QRectF(-LONGEST_WINDOW_S, -5.0, LONGEST_WINDOW_S, 110.0)
 
 
-def line(pen: object = None) -> pg.PlotCurveItem:
-    """A line that breaks at NaN and takes the quickest way to the screen."""
-    return pg.PlotCurveItem(pen=pen, connect="finite", skipFiniteCheck=True)
+class Trace(_Fixed):
+    """A line that breaks where its values are NaN."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._pen = pg.mkPen(None)
+        self._pieces: list[QPolygonF] = []
+        self.x: Floats = np.empty(0)
+        self.y: Floats = np.empty(0)
+
+    def set_pen(self, pen: QPen) -> None:
+        """The colour and dashes; its width is to be 1."""
+        self._pen = pen
+        self.update()
+
+    def set_data(self, x: Floats, y: Floats) -> None:
+        """The points, in the order of x."""
+        self.x, self.y = x, y
+        self._pieces = [pg.functions.arrayToQPolygonF(x[part], y[part]) for part in unbroken(y)]
+        self.update()
+
+    def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
+        """Paint the pieces."""
+        painter.setPen(self._pen)
+        for piece in self._pieces:
+            painter.drawPolyline(piece)
 
 
-class Band(pg.GraphicsObject):
+class Band(_Fixed):
     """The area between two lines, broken where they are NaN."""
 
     def __init__(self) -> None:
         super().__init__()
         self._pieces: list[QPolygonF] = []
         self._colour = QColor()
-        self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemUsesExtendedStyleOption, False)
 
     def set_colour(self, colour: QColor) -> None:
         """The colour of the area."""
@@ -111,12 +134,8 @@ class Band(pg.GraphicsObject):
 
     def set_data(self, x: Floats, low: Floats, high: Floats) -> None:
         """The two lines, at the same x."""
-        self._pieces = [_area(x[part], low[part], high[part]) for part in _unbroken(low)]
+        self._pieces = [_area(x[part], low[part], high[part]) for part in unbroken(low)]
         self.update()
-
-    def boundingRect(self) -> QRectF:  # noqa: N802 - Qt's name
-        """The whole plot, always: the area's own bounds are never computed."""
-        return QRectF(-LONGEST_WINDOW_S, 0.0, LONGEST_WINDOW_S, 100.0)
 
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
         """Paint the pieces."""
@@ -126,7 +145,8 @@ class Band(pg.GraphicsObject):
             painter.drawPolygon(piece)
 
 
-def _unbroken(values: Floats) -> list[slice]:
+def unbroken(values: Floats) -> list[slice]:
+    """The stretches without NaN."""
     edges = np.flatnonzero(np.diff(np.concatenate(([False], ~np.isnan(values), [False])).astype(np.int8)))
     return [slice(int(a), int(b)) for a, b in zip(edges[0::2], edges[1::2], strict=True)]
 

@@ -26,8 +26,9 @@ TABS_PX = 64
 UNLIMITED_PX = 16_777_215
 """Qt's own word for no limit."""
 
-TICKS_A_DRAWING = 3
-"""The charts are drawn at every third look at the board: ten times a second."""
+MOST_TICKS_A_DRAWING = 30
+LEAST_TICKS_A_DRAWING = 3
+"""The charts are drawn at every third look at the board (ten times a second); a long window, where that moves nothing, more seldom."""
 
 
 class SessionView(QWidget):
@@ -138,7 +139,7 @@ class SessionView(QWidget):
         if taken.scores:
             self.index.show_score(taken.scores[-1])
         self._ticks += 1
-        if self._ticks % TICKS_A_DRAWING == 0 and self.charts.isVisible():
+        if self._ticks % ticks_a_drawing(self.charts.seconds) == 0 and self.charts.isVisible():
             self.charts.refresh(self._newest if now is None else now)
 
     def _take_in(self, taken: Taken) -> None:
@@ -185,3 +186,8 @@ class SessionView(QWidget):
         self.statistics.clear()
         for modality in MODALITIES:
             self.silence_lane(modality, "nothing yet")
+
+
+def ticks_a_drawing(seconds: float) -> int:
+    """Looks at the board (30 a second) between two drawings of a window: about as many as move it by a pixel of 800."""
+    return max(LEAST_TICKS_A_DRAWING, min(MOST_TICKS_A_DRAWING, round(seconds / 800 * 30)))

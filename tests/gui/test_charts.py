@@ -28,8 +28,7 @@ def charts(qtbot):
 
 
 def points(curve):
-    x, y = curve.getData()
-    return ([] if x is None else x.tolist()), ([] if y is None else y.tolist())
+    return curve.x.tolist(), curve.y.tolist()
 
 
 def test_a_lost_face_is_a_gap_and_never_a_zero(charts):
@@ -81,7 +80,7 @@ def test_marks_stand_in_every_chart_and_leave_with_the_window(charts):
     charts.add_mark(Mark(25.0, "event"))
     charts.refresh(40.0)
     for plot in (charts.index, charts.face, charts.voice, charts.text):
-        assert points(plot._marks)[0] == [-15.0, -15.0]
+        assert points(plot._marks)[0] == [-15.0, -15.0, -15.0]
     charts.refresh(60.0)
     assert points(charts.face._marks)[0] == []
 
