@@ -67,6 +67,11 @@ def sharpness(crop: NDArray[np.uint8]) -> float:
     return float(cv2.Laplacian(grey, cv2.CV_32F).var() / max(float(grey.var()), 1.0))
 
 
+def is_dark(image: NDArray[np.uint8], settings: FaceSettings) -> bool:
+    """Whether a whole picture (BGR or grey) is too dark for anybody to be found in it."""
+    return float(image[::8, ::8].mean()) < settings.dark_picture_light
+
+
 def _rise(value: float, least: float, good: float) -> float:
     """Below 0 under `least`, 0.3 at it, and from there straight to 1 at `good`."""
     if value < least:

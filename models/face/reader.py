@@ -16,7 +16,7 @@ from core.smoothing import MovingAverage
 from models.card import load_card
 from models.face.detector import FaceDetector, open_detector
 from models.face.inputs import INPUT_KIND, grey_crop, scaled
-from models.face.quality import Quality, judge, measure
+from models.face.quality import Quality, is_dark, judge, measure
 from models.face.tracks import PrimaryFace, Scene
 from models.runtime import LiteRtModel
 
@@ -61,7 +61,8 @@ class FaceReader:
         if scene.two_people:
             return self._absent(item.at, scene, Quality(0.0, None, Absence.TWO_PEOPLE))
         if scene.primary is None:
-            return self._absent(item.at, scene, Quality(0.0, None, Absence.NO_FACE))
+            nobody = Absence.TOO_DARK if is_dark(item.image, self._settings) else Absence.NO_FACE
+            return self._absent(item.at, scene, Quality(0.0, None, nobody))
         crop = grey_crop(item.image, scene.primary.box)
         quality = judge(measure(crop, scene.primary.box, width, height), self._settings)
         if quality.absence is not None:

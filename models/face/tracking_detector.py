@@ -37,6 +37,10 @@ SLICES: tuple[tuple[Slice, ...], ...] = (
 COARSE_NEIGHBOURS = 1
 """For a coarse slice: it only proposes."""
 
+SURE = score_of(6)
+"""A coarse slice has a quarter of the plain search's positions: with more hits than the plain search asks for, it needs no second look.
+A new face below it must be met again in the next frame before it is told."""
+
 COARSE_ZOOMS = (1.0, 0.93)
 """Alternate cycles show the picture a little smaller, so that a face that falls between two sizes is met by the next."""
 
@@ -163,9 +167,11 @@ class TrackingDetector:
         self._next_slice = (self._next_slice + 1) % (len(SLICES) * len(COARSE_ZOOMS))
         self._eager -= 1
         for proposal in sorted(proposals, key=lambda one: -one.score):
-            found = None if self._is_followed(proposal.box) else self._around(pyramid, proposal.box, WIDE)
+            if self._is_followed(proposal.box):
+                continue
+            found = proposal if proposal.score >= SURE else self._around(pyramid, proposal.box, WIDE)
             if found is not None and not self._is_followed(found.box):
-                self._followed.append(_Followed(found.box, found.score))
+                self._followed.append(_Followed(found.box, found.score, misses=int(found.score < SURE)))
                 self._eager = len(SLICES)
 
     def _proposals(self, pyramid: _Pyramid, part: Slice, zoom: float, smallest_px: int) -> list[Detection]:
