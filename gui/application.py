@@ -30,7 +30,7 @@ PATIENCE_MS = 20_000
 NO_DEVICES = Failure(
     "No camera and no microphone were found: this is the demonstration.",
     "A drawn face and a synthesised voice go through the same analysis as a person would.",
-    "Connect a device, end the demonstration, and choose the device above.",
+    "Connect a device, end the demonstration, and choose “Look for devices again” above.",
 )
 
 
@@ -125,8 +125,25 @@ class Program(QObject):
             self._window.recording.start()
         if request is not None and request.start:
             self._window.live.begin_with(request)
+        self._window.live.devices.look_wanted.connect(self._look_again)
+        self._listing.call(self._devices, partial(self._found, bool(files)), self._not_found)
+
+    def _devices(self) -> tuple[Sequence[Device], Sequence[Device]]:
         services = self._window.services
-        self._listing.call(lambda: (services.cameras(), services.microphones()), partial(self._found, bool(files)), self._not_found)
+        return services.cameras(), services.microphones()
+
+    @Slot()
+    def _look_again(self) -> None:
+        self._listing.call(self._devices, self._fill, self._say)
+
+    def _fill(self, devices: tuple[Sequence[Device], Sequence[Device]]) -> None:
+        cameras, microphones = devices
+        self._window.live.devices.fill(cameras, microphones)
+        found = f"{_counted(len(cameras), 'camera')} and {_counted(len(microphones), 'microphone')} found."
+        self._window.notices.post(Notice("devices", Failure(found, "", ""), failed=False))
+
+    def _say(self, failure: Failure) -> None:
+        self._window.notices.post(Notice("devices", failure))
 
     def _found(self, has_files: bool, devices: tuple[Sequence[Device], Sequence[Device]]) -> None:
         cameras, microphones = devices
@@ -149,7 +166,7 @@ class Program(QObject):
             self._window.notices.post(Notice("devices", NO_DEVICES, failed=False))
 
     def _not_found(self, failure: Failure) -> None:
-        self._window.notices.post(Notice("devices", failure))
+        self._say(failure)
         self._found(False, ((), ()))
 
     @Slot()
@@ -166,6 +183,10 @@ class Program(QObject):
         self._interrupts.close()
         self._listing.close()
         self._window.let_go()
+
+
+def _counted(number: int, thing: str) -> str:
+    return f"{number or 'No'} {thing}{'' if number == 1 else 's'}"
 
 
 class _Interrupts(QObject):

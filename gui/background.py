@@ -52,9 +52,9 @@ class Background(QObject):
             outcome.deliver(outcome.value)
 
     def close(self) -> None:
-        """Deliver nothing more, and let the thread end."""
+        """Deliver nothing more, do what was asked for (a device may have to be let go), and let the thread end."""
         self._closed = True
-        self._executor.shutdown(wait=True, cancel_futures=True)
+        self._executor.shutdown(wait=True)
 
 
 def unexpected_failure(error: Exception) -> Failure:

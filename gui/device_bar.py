@@ -21,6 +21,7 @@ class Special(Enum):
     OFF = "Off"
     DEMONSTRATION = "Demonstration"
     ADDRESS = "Network camera …"
+    AGAIN = "Look for devices again"
 
 
 class Picker(QComboBox):
@@ -28,7 +29,8 @@ class Picker(QComboBox):
 
     def __init__(self, what: str, specials: Sequence[Special]) -> None:
         super().__init__()
-        self._specials = specials
+        self._specials = (*specials, Special.AGAIN)
+        self.settled = 0
         self.setAccessibleName(what)
         self.setToolTip(f"{what} of the session")
         self.setMinimumWidth(90)
@@ -40,13 +42,16 @@ class Picker(QComboBox):
     def fill(self, devices: Sequence[Device]) -> None:
         """Put devices in, keeping the choice where it is still there."""
         before = self.currentData()
+        listed = {device.key for device in devices}
+        kept = [Device(self.currentText(), before)] if isinstance(before, str) and before not in listed else []
         with QSignalBlocker(self):
             self.clear()
-            for device in devices:
+            for device in (*kept, *devices):
                 self.addItem(device.name, device.key)
             for special in self._specials:
                 self.addItem(special.value, special)
             self.setCurrentIndex(max(0, self._row_of(before)))
+            self.settled = self.currentIndex()
 
     def choose(self, wanted: str | Special) -> None:
         """Choose an item by its key; a key that is not listed is added."""
@@ -55,6 +60,16 @@ class Picker(QComboBox):
             self.insertItem(0, str(wanted), wanted)
             row = 0
         self.setCurrentIndex(row)
+        self.settled = row
+
+    def wants_another_look(self) -> bool:
+        """Whether "Look for devices again" was chosen; the choice before comes back."""
+        if self.currentData() is not Special.AGAIN:
+            self.settled = self.currentIndex()
+            return False
+        with QSignalBlocker(self):
+            self.setCurrentIndex(self.settled)
+        return True
 
     def _row_of(self, wanted: object) -> int:
         return next((row for row in range(self.count()) if self.itemData(row) == wanted), -1)
@@ -64,6 +79,7 @@ class DeviceBar(QWidget):
     """Two pickers and, when it is wanted, a field for an address. The demonstration is both face and voice, or neither."""
 
     changed = Signal()
+    look_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -137,6 +153,9 @@ class DeviceBar(QWidget):
 
     @Slot()
     def _camera_chosen(self) -> None:
+        if self._camera.wants_another_look():
+            self.look_wanted.emit()
+            return
         chosen = self._camera.currentData()
         self._address.setVisible(chosen is Special.ADDRESS)
         if chosen is Special.ADDRESS:
@@ -146,6 +165,9 @@ class DeviceBar(QWidget):
 
     @Slot()
     def _microphone_chosen(self) -> None:
+        if self._microphone.wants_another_look():
+            self.look_wanted.emit()
+            return
         self._match(self._camera, demonstration=self._microphone.currentData() is Special.DEMONSTRATION)
         self.changed.emit()
 
@@ -157,6 +179,7 @@ class DeviceBar(QWidget):
                 other.choose(Special.DEMONSTRATION)
             else:
                 other.setCurrentIndex(0)
+            other.settled = other.currentIndex()
         if other is self._camera:
             self._address.setVisible(False)
 

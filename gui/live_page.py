@@ -147,7 +147,7 @@ class LivePage(QWidget):
 
     @Slot()
     def start(self) -> None:
-        """Start a session with the chosen devices, after the notice where a real camera is meant."""
+        """Start a session with the chosen devices, after the notice where real devices are meant."""
         if self._state is not None or self.consent.isVisibleTo(self):
             return
         if self._real_devices() and not self._agreed:
@@ -174,6 +174,14 @@ class LivePage(QWidget):
         if self._state in (State.RUNNING, State.PAUSED):
             self.text.begin_note()
 
+    def begin_text(self) -> None:
+        """Let the person write what was said."""
+        self.text.box.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def toggle_recording(self) -> None:
+        """Store numbers, or stop storing them."""
+        self.record_button.toggle()
+
     def close_devices(self) -> None:
         """Let go of the preview's devices."""
         self._stop_preview()
@@ -181,7 +189,7 @@ class LivePage(QWidget):
     # Starting and ending
 
     def _real_devices(self) -> bool:
-        return not self.devices.demonstration and self.devices.camera is not None
+        return not self.devices.demonstration and (self.devices.camera or self.devices.microphone) is not None
 
     @Slot()
     def _consented(self) -> None:

@@ -154,10 +154,10 @@ class MainWindow(QMainWindow):
     def _single_keys(self) -> dict[Qt.Key, Callable[[], None]]:
         return {
             Qt.Key.Key_Space: self.page.start_or_pause,
-            Qt.Key.Key_R: self.live.record_button.toggle,
+            Qt.Key.Key_R: self.page.toggle_recording,
             Qt.Key.Key_E: self._mark_event,
             Qt.Key.Key_N: self.page.begin_note,
-            Qt.Key.Key_T: self.live.text.box.setFocus,
+            Qt.Key.Key_T: self.page.begin_text,
             Qt.Key.Key_Escape: self._put_away,
         } | {Qt.Key(Qt.Key.Key_0 + number): self._marker(str(number)) for number in range(1, 10)}
 

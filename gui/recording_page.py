@@ -218,7 +218,13 @@ class RecordingPage(QWidget):
             self.view.add_mark(Mark(self._monitor.now(), name))
 
     def begin_note(self) -> None:
-        """Notes belong to a consultation; a recording has its text file."""
+        """Notes belong to a consultation."""
+
+    def begin_text(self) -> None:
+        """A recording has its text file."""
+
+    def toggle_recording(self) -> None:
+        """The results of a recording are always stored."""
 
     # Running
 

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication
 from core.failures import Failure
 from core.settings import Settings
 from gui import application
-from gui.services import LiveRequest
+from gui.services import Device, LiveRequest
 from monitor.events import State
 from tests.fixtures.window_services import Doors
 
@@ -83,6 +83,19 @@ def test_ctrl_c_in_the_terminal_ends_the_session_and_then_the_program(run, doors
     assert code == 0
     assert doors.monitor.told[-1] == ("stop",)
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+def test_a_device_that_is_connected_later_is_found_by_another_look(run):
+    doors = Doors(cameras=(), microphones=())
+    seen = []
+
+    def step(window):
+        if not seen and window.live.state is State.RUNNING:
+            doors._cameras.append(Device("New camera", "New camera"))
+            seen.append(window.live.devices.look_wanted.emit())
+        return window.live.devices._camera.findText("New camera") >= 0
+
+    assert run(doors, step) == 0
 
 
 def test_devices_that_cannot_be_listed_are_told(run):

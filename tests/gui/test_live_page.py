@@ -287,6 +287,27 @@ def test_an_address_may_be_typed_for_a_network_camera(qtbot, window):
     assert devices.camera == "http://127.0.0.1:8080/video"
 
 
+def test_another_look_for_devices_keeps_the_choice(window, qtbot):
+    devices = window.live.devices
+    devices.choose(CAMERA)
+    picker = devices._microphone
+    with qtbot.waitSignal(devices.look_wanted):
+        picker.setCurrentIndex(picker.count() - 1)
+    assert devices.microphone == "Desk microphone"
+
+
+def test_a_camera_that_was_named_by_its_number_stays_chosen_when_the_names_are_known(window, doors):
+    window.live.devices.choose(LiveRequest("2", None))
+    window.live.devices.fill(doors.services().cameras(), doors.services().microphones())
+    assert window.live.devices.camera == "2"
+
+
+def test_a_microphone_alone_is_analysed_after_the_notice_too(qtbot, window, doors):
+    window.live.begin_with(LiveRequest(None, "Desk microphone", start=False))
+    click(qtbot, window.live.start_button)
+    assert window.live.consent.isVisible()
+
+
 def test_choices_survive_a_new_list_of_devices(window, doors):
     services = doors.services()
     devices = window.live.devices
