@@ -10,11 +10,10 @@ from pathlib import Path
 from threading import Event as Flag
 from threading import Thread
 
-from core.fusion import Fuser
-
 from capture.source import Pace
 from core.channel import Channel, WhenFull
 from core.failures import Failure, WrongUse
+from core.fusion import Fuser
 from core.labels import Modality
 from core.media import MediaItem, TextEntry
 from core.readings import Reached
