@@ -21,7 +21,7 @@ test: .venv-dev/ready lint
 	@$(DEV) -m pytest $(ARGS)
 
 lint: .venv-dev/ready
-	@$(DEV) -m ruff check --quiet .
+	@$(DEV) -m ruff check --quiet --output-format concise .
 	@$(DEV) -m ruff format --check --quiet .
 	@$(DEV) -m mypy
 	@.venv-dev/bin/lint-imports --no-cache >/dev/null || .venv-dev/bin/lint-imports --no-cache
