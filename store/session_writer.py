@@ -28,8 +28,9 @@ _INSERT = {
     "note": "INSERT INTO note (session, at, text) VALUES (?, ?, ?)",
 }
 
-for _kind in (np.float32, np.int32, np.int64):
-    sqlite3.register_adapter(_kind, _kind.item)  # a numpy number would otherwise be stored as bytes
+sqlite3.register_adapter(np.float32, float)  # a numpy number would otherwise be stored as bytes
+sqlite3.register_adapter(np.int32, int)
+sqlite3.register_adapter(np.int64, int)
 
 
 class SessionWriter:
