@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from review.summary import NOT_ENOUGH_EVIDENCE, IndexSummary, LaneSummary, SessionSummary
+from core.readings import NOT_ENOUGH_EVIDENCE
+from review.summary import IndexSummary, LaneSummary, SessionSummary
 
 DISCLAIMER = "Expressions are not feelings, and none of this is a diagnosis: it supports a professional's judgement."
 

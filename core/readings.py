@@ -131,6 +131,9 @@ class Gap:
     why: str
 
 
+NOT_ENOUGH_EVIDENCE = "not enough evidence"
+"""What is said, everywhere, in place of a number."""
+
 LaneItem = Reading | Reached | Ended | Gap
 
 

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.labels import EMOTIONS, MODALITIES, Emotion, Modality
-from core.readings import FaceReading, FusionScore, Gap, Reading, VoiceReading
+from core.readings import NOT_ENOUGH_EVIDENCE, FaceReading, FusionScore, Gap, Reading, VoiceReading
 from core.settings import REVIEW_DEFAULTS
 
 Floats = NDArray[np.float64]
@@ -107,6 +107,11 @@ def absence_shades(readings: Sequence[Reading], longest_step_s: float = REVIEW_D
     return shades
 
 
+def abstention_kind(score: FusionScore) -> str:
+    """Why there is no number, without the amounts that differ from moment to moment ("not enough evidence: 1.2 s of face ...")."""
+    return (score.abstained_because or NOT_ENOUGH_EVIDENCE).partition(":")[0]
+
+
 def abstention_shades(scores: Sequence[FusionScore]) -> list[Shade]:
     """Stretches in which the fusion gave no number, each up to the next score."""
     shades: list[Shade] = []
@@ -114,7 +119,7 @@ def abstention_shades(scores: Sequence[FusionScore]) -> list[Shade]:
         if score.value is not None:
             continue
         ends = scores[index + 1].at if index + 1 < len(scores) else score.at
-        why = score.abstained_because or "not enough evidence"
+        why = abstention_kind(score)
         if shades and shades[-1].why == why and shades[-1].ends_at == score.at:
             shades[-1] = Shade(shades[-1].starts_at, ends, why)
         else:

@@ -11,9 +11,8 @@ from core.labels import EMOTIONS, MODALITIES, Emotion, Modality
 from core.readings import FusionScore, Reading, VoiceReading
 from core.session import SessionResults
 from core.settings import REVIEW_DEFAULTS, ReviewSettings
+from review.chart_series import abstention_kind
 from review.shares import METHOD, Share, block_share
-
-NOT_ENOUGH_EVIDENCE = "not enough evidence"
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,9 +186,7 @@ def _index(scores: Sequence[FusionScore], settings: ReviewSettings) -> IndexSumm
         band_width=float(np.median(widths)) if middle and widths else None,
         moments=len(scores),
         measured_share=len(given) / len(scores) if scores else 0.0,
-        abstained_because=dict(
-            Counter(score.abstained_because or NOT_ENOUGH_EVIDENCE for score in scores if score.value is None).most_common()
-        ),
+        abstained_because=dict(Counter(abstention_kind(score) for score in scores if score.value is None).most_common()),
     )
 
 

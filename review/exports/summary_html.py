@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from core.labels import MODALITIES, Modality
-from core.readings import TextReading
+from core.readings import NOT_ENOUGH_EVIDENCE, TextReading
 from core.session import SessionInfo, SessionResults
 from core.settings import REVIEW_DEFAULTS, ReviewSettings
 from core.version import VERSION
@@ -28,7 +28,7 @@ from review.exports.summary_tables import (
 from review.exports.summary_words import measured_words, range_words
 from review.exports.svg_chart import Event, TimeAxis
 from review.exports.whole_file import whole_file
-from review.summary import NOT_ENOUGH_EVIDENCE, IndexSummary, LaneSummary, SessionSummary, summarise
+from review.summary import IndexSummary, LaneSummary, SessionSummary, summarise
 
 SUMMARY_FILE = "summary.html"
 Cards = Mapping[Modality, Mapping[str, Any]]

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from core.labels import EMOTIONS, Modality
-from core.readings import TextReading
+from core.readings import NOT_ENOUGH_EVIDENCE, TextReading
 from core.session import SessionInfo, SessionResults
 from core.settings import Settings
 from review.exports.html_parts import Markup, clock_time, escape, paragraph, percent, said, signed, table
@@ -22,7 +22,7 @@ from review.exports.summary_words import (
 )
 from review.exports.svg_chart import Event
 from review.shares import Share
-from review.summary import DESCRIPTORS, NOT_ENOUGH_EVIDENCE, IndexSummary, LaneSummary, SessionSummary
+from review.summary import DESCRIPTORS, IndexSummary, LaneSummary, SessionSummary
 
 WORDS_ONLY = 99
 """`numbers_from` of a table without numbers."""

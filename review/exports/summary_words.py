@@ -1,9 +1,10 @@
 """Numbers of a summary in words, as the page says them."""
 
 from core.labels import Modality
+from core.readings import NOT_ENOUGH_EVIDENCE
 from review.exports.html_parts import NO_BREAK, Markup, clock_time, percent, signed
 from review.shares import Share
-from review.summary import NOT_ENOUGH_EVIDENCE, IndexSummary, LaneSummary, Middle
+from review.summary import IndexSummary, LaneSummary, Middle
 
 NONE = Markup(f'<span class="none">{NOT_ENOUGH_EVIDENCE}</span>')
 NOTHING = Markup('<span class="muted">–</span>')
