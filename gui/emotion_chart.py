@@ -20,6 +20,7 @@ SCORE_GAP_S = 2.5
 MOST_SEGMENTS = 3000
 MOST_ENTRIES = 1000
 MOST_NAMES = 24
+MARK_LETTERS = {"event": "E", "note": "N"}
 PROBABILITY_TICKS = ((0.0, "0"), (0.5, "0.5"), (1.0, "1"))
 INDEX_TICKS = ((0.0, "0"), (50.0, "50"), (100.0, "100"))
 
@@ -163,7 +164,6 @@ class IndexChart(LanePlot):
         self._band.set_colour(soft)
         for label in self._names:
             label.setColor(theme.text)
-            label.fill = pg.mkBrush(theme.card)
 
     def add(self, score: FusionScore) -> None:
         """Take a score in."""
@@ -186,7 +186,7 @@ class IndexChart(LanePlot):
         for number, label in enumerate(self._names):
             label.setVisible(number < len(newest))
             if number < len(newest):
-                label.setText("E" if newest[number].name == "event" else newest[number].name)
+                label.setText(MARK_LETTERS.get(newest[number].name, newest[number].name))
                 label.setPos(newest[number].at - now, 100.0)
 
     def clear_history(self) -> None:

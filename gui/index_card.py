@@ -9,9 +9,6 @@ from gui import wording
 from gui.contribution_bars import ContributionBars
 from gui.theme import GAP_PX, LIGHT, Theme
 
-NUMBER_PX = 40
-WORDS_PX = 18
-
 
 class BandScale(QWidget):
     """The scale 0..100 with the band of uncertainty and the value in it."""
@@ -80,6 +77,7 @@ class IndexCard(QFrame):
         self._title = QLabel("Depressive-affect index")
         self._title.setObjectName("lane")
         self._number = QLabel()
+        self._number.setObjectName("number")
         self._band = QLabel()
         self._band.setObjectName("dim")
         self._band.setWordWrap(True)
@@ -115,18 +113,22 @@ class IndexCard(QFrame):
         """Take the newest score; None: nothing yet."""
         number = wording.index_value(score)
         large = score is not None and score.value is not None
-        font = self._number.font()
-        font.setPixelSize(NUMBER_PX if large else WORDS_PX)
-        font.setWeight(font.Weight.DemiBold)
-        self._number.setFont(font)
         self._number.setText(number)
-        self._line.setDirection(QBoxLayout.Direction.LeftToRight if large else QBoxLayout.Direction.TopToBottom)
-        self._line.setSpacing(GAP_PX + 4 if large else 0)
+        if self._number.property("large") != large:
+            self._make_room(large=large)
         self._band.setText(("band of uncertainty\n" if large else "") + wording.index_band(score))
         self._heard.setText(wording.heard_from(score) or "Heard from no lane yet")
         self._scale.show_score(score)
         self._bars.show_score(score)
         self.setAccessibleDescription(f"{number}, {wording.index_band(score)}")
+
+    def _make_room(self, *, large: bool) -> None:
+        """A number has its band beside it; words take the whole line."""
+        self._number.setProperty("large", large)
+        self._number.style().unpolish(self._number)
+        self._number.style().polish(self._number)
+        self._line.setDirection(QBoxLayout.Direction.LeftToRight if large else QBoxLayout.Direction.TopToBottom)
+        self._line.setSpacing(GAP_PX + 4 if large else 0)
 
     @property
     def number(self) -> str:

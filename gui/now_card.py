@@ -1,7 +1,6 @@
 """What each lane says at this moment."""
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from core.labels import MODALITIES, Emotion, Modality
 from core.readings import FaceReading, Reading, TextReading
@@ -9,6 +8,7 @@ from core.settings import DisplaySettings
 from core.smoothing import SteadyLabel
 from gui import wording
 from gui.distribution_bar import DistributionBar
+from gui.elided_label import ElidedLabel
 from gui.theme import GAP_PX, Theme
 
 
@@ -22,12 +22,10 @@ class LaneLine(QWidget):
         self._steady = SteadyLabel(display.label_margin, display.label_hold_s)
         self._sentence = QLabel()
         self._sentence.setAccessibleName(f"{modality.capitalize()} now")
-        self._quality = QLabel()
+        self._quality = ElidedLabel()
         self._quality.setObjectName("statistic")
-        self._quality.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._bar = DistributionBar(f"Probabilities of the {modality}")
         self._dim = ""
-        self._quality.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         row = QHBoxLayout()
         row.setSpacing(GAP_PX)
         row.addWidget(self._sentence)

@@ -169,6 +169,8 @@ def _style_sheet(t: Theme) -> str:
     QLabel#dim, QLabel#statistic {{ color: {t.dim}; }}
     QLabel#statistic {{ font-size: 11px; }}
     QLabel#lane {{ font-weight: 600; }}
+    QLabel#number {{ font-weight: 600; font-size: 18px; }}
+    QLabel#number[large="true"] {{ font-size: 40px; }}
     QLabel#heading {{ font-weight: 600; font-size: 16px; }}
     QLabel#badge {{ border-radius: 9px; padding: 2px 10px; font-weight: 600; font-size: 11px; color: {t.dim}; background: {t.line}; }}
     QLabel#badge[on="true"] {{ color: {t.on_accent}; background: {t.accent}; }}
