@@ -39,7 +39,7 @@ def read_session(connection: sqlite3.Connection, session: int) -> SessionResults
     info = read_info(connection, session)
     return SessionResults(
         info=info,
-        readings=[reading_from_row(row) for row in _rows(connection, "reading", READING_COLUMNS, "at, id", session)],
+        readings=[reading_from_row(row) for row in _rows(connection, "reading", READING_COLUMNS, "at, modality, id", session)],
         scores=[score_from_row(row) for row in _rows(connection, "score", SCORE_COLUMNS, "at, id", session)],
         gaps=[
             Gap(Modality(m), start, end, why)

@@ -3,7 +3,6 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -13,55 +12,16 @@ from capture.source import Pace
 from core.clock import SessionClock
 from core.labels import Modality
 from core.readings import FusionScore, Gap
-from core.session import SessionResults
-from core.settings import Settings
-from monitor.board import Board
-from monitor.events import Event, LaneFailed, LaneReady, LaneRecovered, State, StateChanged
+from monitor.events import Event, LaneReady, LaneRecovered, State, StateChanged
 from monitor.lane import Lane, Plan
-from monitor.monitor import Monitor
-from store.database import open_for_reading
-from store.session_reader import read_session
+from tests.fixtures.monitor_runs import LIMIT_S, Run, threads_left
 from tests.fixtures.scripted import GONE, ScriptedReader, ScriptedSource, chunks, frames
-
-SETTINGS = Settings().with_values({"capture.reconnect_first_s": 0.05}, "the test")
-LIMIT_S = 20.0
 
 
 @pytest.fixture(autouse=True)
 def no_thread_is_left() -> Iterator[None]:
     yield
-    left = [thread.name for thread in threading.enumerate() if thread.name.startswith("affectograph")]
-    assert left == []
-
-
-class Run:
-    """A monitor with what it told."""
-
-    def __init__(self, plan: Plan, database: Path, settings: Settings = SETTINGS) -> None:
-        self.events: list[Event] = []
-        self.database = database
-        self.board = Board()
-        self._told = threading.Condition()
-        self.monitor = Monitor(plan, settings, self.board, database, self._tell)
-        self.monitor.start()
-
-    def _tell(self, event: Event) -> None:
-        with self._told:
-            self.events.append(event)
-            self._told.notify_all()
-
-    def wait_for(self, wanted: Callable[[Event], bool]) -> None:
-        with self._told:
-            assert self._told.wait_for(lambda: any(map(wanted, self.events)), LIMIT_S), self.events
-
-    def finished(self) -> SessionResults:
-        assert self.monitor.ended.wait(LIMIT_S)
-        assert self.monitor.session_id is not None
-        with closing(open_for_reading(self.database)) as connection:
-            return read_session(connection, self.monitor.session_id)
-
-    def failures(self) -> list[LaneFailed]:
-        return [event for event in self.events if isinstance(event, LaneFailed)]
+    assert threads_left() == []
 
 
 def lane(modality: Modality, source: Any, capacity: int = 2, **reader: Any) -> Lane:
