@@ -6,6 +6,7 @@ SHELL := /bin/bash
 PYTHON ?= python3
 ARGS ?=
 DATA ?= ../shared/data/video
+TRAIN_DATA ?= ../shared/data
 RUN := .venv/bin/python
 DEV := .venv-dev/bin/python
 
@@ -31,8 +32,11 @@ bench: .venv/ready
 
 bench-peer: .venv-peer/ready bench
 
-train-face train-voice train-text: train-%: .venv-dev/ready
-	@$(DEV) -m training.train_$* $(ARGS)
+train-face train-voice: train-%: .venv-dev/ready
+	@$(DEV) -m training.train_$* --data $(TRAIN_DATA)/$(subst voice,speech,$*) $(ARGS)
+
+train-text: .venv-dev/ready
+	@$(DEV) -m training.train_text --data $(TRAIN_DATA)/text/goemotions $(ARGS)
 
 pictures: .venv-dev/ready
 	@$(DEV) docs/make_screenshots.py
