@@ -24,7 +24,7 @@ from gui.main_window import MainWindow  # noqa: E402
 from gui.services import LiveRequest  # noqa: E402
 
 IMAGES = ROOT / "docs" / "images"
-WORDS = "I could not sleep again and everything feels heavy"
+WORDS = "I am so sad and tired of everything today, and I cannot sleep"
 WORDS_AFTER = 0.6
 MARK_AFTER = 0.45
 

@@ -150,7 +150,7 @@ class IndexChart(LanePlot):
         self._curve = Trace()
         self.addItem(self._band, ignoreBounds=True)
         self.addItem(self._curve, ignoreBounds=True)
-        self._names = [pg.TextItem(anchor=(0.5, 0.0)) for _ in range(MOST_NAMES)]
+        self._names = [pg.TextItem(anchor=(0.0, 0.0)) for _ in range(MOST_NAMES)]
         for label in self._names:
             self.addItem(label, ignoreBounds=True)
             label.hide()

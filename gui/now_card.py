@@ -24,6 +24,7 @@ class LaneLine(QWidget):
         self._sentence.setAccessibleName(f"{modality.capitalize()} now")
         self._quality = ElidedLabel()
         self._quality.setObjectName("statistic")
+        self._quality.setAccessibleName(f"Quality of the {modality} reading")
         self._bar = DistributionBar(f"Probabilities of the {modality}")
         self._dim = ""
         row = QHBoxLayout()
