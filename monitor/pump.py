@@ -5,13 +5,12 @@ import math
 from collections.abc import Callable
 from threading import Event as Flag
 
-from core.levels import sound_level
-
 from capture.source import Pace, Source
 from core.channel import Channel
 from core.clock import SessionClock
 from core.failures import AffectographError, Failure, SourceUnavailable
 from core.labels import Modality
+from core.levels import sound_level
 from core.media import AudioChunk, Frame, MediaItem, TextEntry
 from core.readings import Gap, LaneItem, Reached
 from core.settings import CaptureSettings
@@ -54,10 +53,10 @@ class Pump:
         self._last_at = 0.0
         self._broken_since: float | None = None
         self._broken_why = ""
+        self._wait_s = settings.reconnect_first_s
 
     def run(self) -> None:
         """Carry items until the source ends (recorded), or until `stop` (live, reconnecting in between)."""
-        wait_s = self._settings.reconnect_first_s
         try:
             while not self._stopping.is_set():
                 try:
@@ -73,10 +72,8 @@ class Pump:
                     self._source.close()
                 if self._source.pace is Pace.RECORDED:
                     return
-                if self._broken_since is None or self._last_at > self._broken_since:
-                    wait_s = self._settings.reconnect_first_s
-                self._stopping.wait(wait_s)
-                wait_s = min(2 * wait_s, self._settings.reconnect_most_s)
+                self._stopping.wait(self._wait_s)
+                self._wait_s = min(2 * self._wait_s, self._settings.reconnect_most_s)
         finally:
             self._close_gap(self._now())
             if self._playback:
@@ -106,8 +103,8 @@ class Pump:
                 self._inbox.put(Reached(self._modality, math.nextafter(item.at, -math.inf)))  # entries are rare: let the fusion go on
             if self._playback and not self._playback.wait_for(self._modality, item.at):
                 return
-            self._last_at = item.at
             self._recovered(item.at)
+            self._last_at = item.ends_at if isinstance(item, AudioChunk) else item.at
             self._show(item)
             if self._admits() and not self._inbox.put(item):
                 return
@@ -133,13 +130,14 @@ class Pump:
         retrying = self._source.pace is Pace.LIVE
         logger.warning("%s: %s", self._source.label, failure)
         if self._broken_since is None:
-            self._broken_since = self._last_at if self._playback else self._now()
+            self._broken_since = self._last_at  # not the moment at which a stall is noticed: nothing was measured until then
             self._broken_why = failure.what
             self._on_event(LaneFailed(self._modality, failure, retrying))
 
     def _recovered(self, at: float) -> None:
         if self._broken_since is not None:
             self._close_gap(at)
+            self._wait_s = self._settings.reconnect_first_s
             self._on_event(LaneRecovered(self._modality))
 
     def _close_gap(self, at: float) -> None:

@@ -11,10 +11,11 @@ import pytest
 from capture.source import Pace
 from core.clock import SessionClock
 from core.labels import Modality
+from core.media import Frame
 from core.readings import FusionScore, Gap
 from monitor.events import Event, LaneReady, LaneRecovered, State, StateChanged
 from monitor.lane import Lane, Plan
-from tests.fixtures.monitor_runs import LIMIT_S, Run, threads_left
+from tests.fixtures.monitor_runs import LIMIT_S, SETTINGS, Run, threads_left
 from tests.fixtures.scripted import GONE, ScriptedReader, ScriptedSource, chunks, frames
 
 
@@ -84,6 +85,25 @@ def test_a_live_source_that_is_lost_comes_back_and_the_time_between_is_a_gap(tmp
     (gap,) = results.gaps
     assert gap.modality is Modality.FACE
     assert gap.why == GONE.what
+
+
+def test_the_gap_of_a_lost_source_begins_with_the_last_that_it_delivered(tmp_path: Path) -> None:
+    source = ScriptedSource([frames(3), [Frame(frames(1)[0].image, 9.0, 3)]], pace=Pace.LIVE, lost_at_end=True, held=True)
+    run = Run(live(lane(Modality.FACE, source)), tmp_path / "s.db")
+    run.wait_for(lambda event: isinstance(event, LaneRecovered))
+    run.monitor.stop()
+    (gap,) = run.finished().gaps
+    assert (gap.starts_at, gap.ends_at) == (2 / 30, 9.0)
+
+
+def test_a_source_that_was_back_is_tried_again_as_soon_as_at_first(tmp_path: Path) -> None:
+    waits = "capture.reconnect_first_s", "capture.reconnect_most_s"
+    settings = SETTINGS.with_values(dict(zip(waits, (0.05, 600), strict=True)), "the test")
+    source = ScriptedSource([frames(1)] * 20, pace=Pace.LIVE, lost_at_end=True, held=True)
+    run = Run(live(lane(Modality.FACE, source)), tmp_path / "s.db", settings)
+    run.wait_for(lambda _event: run.events.count(LaneRecovered(Modality.FACE)) == 19)  # doubled each time, this would take hours
+    run.monitor.stop()
+    assert len(run.finished().gaps) == 19
 
 
 def test_a_recorded_source_that_fails_ends_its_lane_and_the_other_goes_on(tmp_path: Path) -> None:
