@@ -228,11 +228,10 @@ def main() -> None:
         ms = [one for score in some for one in score.ms]
         faces, found = sum(score.faces for score in some), sum(score.found for score in some)
         settled_faces, settled = sum(score.settled_faces for score in some), sum(score.settled_found for score in some)
-        print(
-            f"{title}: {100 * found / faces:.2f} % of {faces} faces ({100 * settled / settled_faces:.2f} % after {SETTLED_S} s); false {sum(score.false for score in some)} (plain"
-            f" {sum(score.plain_false for score in some)}); CPU ms a frame: mean {np.mean(ms):.2f}, median {np.median(ms):.2f},"
-            f" worst {max(ms):.2f}; frames over 15 ms: {sum(one > 15 for one in ms)} of {len(ms)}"
-        )
+        print(f"{title}: {100 * found / faces:.2f} % of {faces} faces ({100 * settled / settled_faces:.2f} % after {SETTLED_S} s)")
+        print(f"  false {sum(score.false for score in some)} (plain {sum(score.plain_false for score in some)})")
+        print(f"  CPU ms a frame: mean {np.mean(ms):.2f}, median {np.median(ms):.2f}, worst {max(ms):.2f}")
+        print(f"  frames over 15 ms: {sum(one > 15 for one in ms)} of {len(ms)}")
     print(f"recovery after a second away: worst {max(waits):.3f} s, median {np.median(waits):.3f} s, of {len(waits)}")
 
 

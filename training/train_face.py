@@ -164,7 +164,7 @@ def train(data: Path, folder: Path, recipe: Recipe, *, resume: bool) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     splits = load_fer2013(data)
     keras.utils.set_random_seed(recipe.seed)
-    done, best = 0, 0.0
+    done, best = 0, -1.0
     if resume and (folder / RUN_FILE).is_file():
         run = json.loads((folder / RUN_FILE).read_text(encoding="utf-8"))
         done, best = int(run["epochs_done"]), float(run["best"])

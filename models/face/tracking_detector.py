@@ -19,18 +19,21 @@ WINDOW_PX = 24
 
 
 class Slice(NamedTuple):
-    """A share of the full search: the face's least and largest side in the picture halved `halvings` times."""
+    """A share of the full search: the face's least and largest side in the picture halved `halvings` times, and which rows of it."""
 
     halvings: int
     least_px: int
     most_px: int
+    top: float = 0.0
+    bottom: float = 1.0
 
 
 SLICES: tuple[tuple[Slice, ...], ...] = (
     (Slice(2, 24, 47), Slice(3, 24, 47), Slice(4, 24, 400)),
     (Slice(1, 36, 47),),
     (Slice(1, 28, 35),),
-    (Slice(1, 24, 27),),
+    (Slice(1, 24, 27, bottom=0.55),),
+    (Slice(1, 24, 27, top=0.45),),
 )
 """The full search in parts of about equal cost, large faces first: somebody at a desk is found in the first frame."""
 
@@ -60,9 +63,11 @@ class Reach(NamedTuple):
     cost: float
 
 
-NEAR = Reach(face_px=48, margin=0.15, least=0.9, most=1.12, neighbours=3, cost=1.0)
-WIDE = Reach(face_px=56, margin=0.3, least=0.7, most=1.4, neighbours=4, cost=3.0)
-"""As dense as the plain search: it confirms proposals, and looks for a face that moved."""
+NEAR = Reach(face_px=48, margin=0.15, least=0.9, most=1.12, neighbours=2, cost=1.0)
+WIDE = Reach(face_px=64, margin=0.3, least=0.75, most=1.35, neighbours=4, cost=4.0)
+"""For a face that moved, or hardly is one: as dense as the plain search."""
+CONFIRM = WIDE._replace(neighbours=5)
+"""For a proposal: it must be what the plain search would call a face."""
 
 SLICE_COST = 4.0
 FRAME_BUDGET = 11.0
@@ -124,8 +129,9 @@ class TrackingDetector:
         pyramid = _Pyramid(grey)
         self._left = FRAME_BUDGET
         self._follow(pyramid)
-        if self._is_slice_due() and self._left >= SLICE_COST:
-            self._search_slice(pyramid, max(1, round(self._smallest_px / reduced)))
+        for _ in range(self._slices_due()):
+            if self._left >= SLICE_COST:
+                self._search_slice(pyramid, max(1, round(self._smallest_px / reduced)))
         seen = (face for face in self._followed if face.misses == 0)
         return [Detection(_enlarged(face.box, reduced), face.score) for face in seen]
 
@@ -150,12 +156,14 @@ class TrackingDetector:
         by_size = sorted(self._followed, key=lambda face: -face.box.area)
         return by_size[:1] + sorted(by_size[1:], key=lambda face: -face.waited)
 
-    def _is_slice_due(self) -> bool:
-        """Every frame while nobody is there or something has just changed, else now and then."""
-        if self._eager > 0 or not self._followed:
-            return True
+    def _slices_due(self) -> int:
+        """Two while nobody is there, one when something has just changed, else one now and then."""
+        if not self._followed:
+            return 2
+        if self._eager > 0:
+            return 1
         self._quiet_frames = (self._quiet_frames + 1) % FRAMES_A_SLICE
-        return self._quiet_frames == 0
+        return int(self._quiet_frames == 0)
 
     def _search_slice(self, pyramid: _Pyramid, smallest_px: int) -> None:
         """Search the next slice and follow what is confirmed in it."""
@@ -169,7 +177,7 @@ class TrackingDetector:
         for proposal in sorted(proposals, key=lambda one: -one.score):
             if self._is_followed(proposal.box):
                 continue
-            found = proposal if proposal.score >= SURE else self._around(pyramid, proposal.box, WIDE)
+            found = proposal if proposal.score >= SURE else self._around(pyramid, proposal.box, CONFIRM)
             if found is not None and not self._is_followed(found.box):
                 self._followed.append(_Followed(found.box, found.score, misses=int(found.score < SURE)))
                 self._eager = len(SLICES)
@@ -178,13 +186,18 @@ class TrackingDetector:
         small, reduced = pyramid.level(part.halvings), 2**part.halvings / zoom
         if zoom != 1.0:
             small = cv2.resize(small, None, fx=zoom, fy=zoom, interpolation=cv2.INTER_LINEAR)  # type: ignore[assignment]
+        first = round(part.top * small.shape[0])
+        small = small[first : round(part.bottom * small.shape[0])]
         least = max(part.least_px, int(smallest_px / reduced))
         if min(small.shape) < least or least > part.most_px:
             return []
         boxes, neighbours = self._cascade.detectMultiScale2(
             small, SCALE_STEP, COARSE_NEIGHBOURS, minSize=(least, least), maxSize=(part.most_px, part.most_px)
         )
-        found = [Detection(scaled_box(box, reduced), score_of(int(n))) for box, n in zip(boxes, neighbours, strict=True)]
+        found = [
+            Detection(scaled_box((x, y + first, width, height), reduced), score_of(int(n)))
+            for (x, y, width, height), n in zip(boxes, neighbours, strict=True)
+        ]
         return [one for one in found if not self._is_followed(one.box)]
 
     def _around(self, pyramid: _Pyramid, box: Box, reach: Reach) -> Detection | None:
