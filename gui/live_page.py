@@ -16,6 +16,7 @@ from gui.background import Background
 from gui.badges import Badge, state_word
 from gui.consent_card import ConsentCard
 from gui.device_bar import DeviceBar
+from gui.focus import enable
 from gui.monitor_bridge import MonitorBridge
 from gui.notices import Notice
 from gui.services import AnyPlan, LiveRequest, RunningMonitor, RunningPreview, Services
@@ -106,6 +107,7 @@ class LivePage(QWidget):
         self.record_button.toggled.connect(self._set_recording)
         self.mark_button.clicked.connect(self._mark_event)
         self.consent.accepted.connect(self._consented)
+        self.consent.declined.connect(self.start_button.setFocus)
         self.text.submitted.connect(self._submit)
         self.text.note_wanted.connect(self._keep_note)
         self.view.on_text = self.text.show_reading
@@ -194,6 +196,7 @@ class LivePage(QWidget):
     @Slot()
     def _consented(self) -> None:
         self._agreed = self.consent.remember.isChecked()
+        self.start_button.setFocus()
         self.consent.hide()
         self._start()
 
@@ -268,11 +271,10 @@ class LivePage(QWidget):
         before, self._state = self._state, state
         words = {None: "Start", State.RUNNING: "Pause", State.PAUSED: "Resume", State.STARTING: "Starting …", State.STOPPING: "Ending …"}
         self.start_button.setText(words[state])
-        self.start_button.setEnabled(state in (None, State.RUNNING, State.PAUSED))
-        self.end_button.setEnabled(state in (State.STARTING, State.RUNNING, State.PAUSED))
-        self.mark_button.setEnabled(state in (State.RUNNING, State.PAUSED))
-        self.text.setEnabled(state in (State.RUNNING, State.PAUSED))
-        self.devices.setEnabled(state is None)
+        enable(self.end_button, state in (State.STARTING, State.RUNNING, State.PAUSED), focus_goes_to=self.start_button)
+        enable(self.mark_button, state in (State.RUNNING, State.PAUSED), focus_goes_to=self.start_button)
+        enable(self.text, state in (State.RUNNING, State.PAUSED), focus_goes_to=self.start_button)
+        enable(self.devices, state is None, focus_goes_to=self.start_button)
         word = "DEMO" if self.devices.demonstration else "LIVE"
         self.badge.show_word(state_word(state, word), on=state is State.RUNNING)
         self._show_recording()

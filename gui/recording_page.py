@@ -16,6 +16,7 @@ from core.settings import Settings
 from gui.background import Background
 from gui.badges import Badge, state_word
 from gui.drop_zone import DropZone
+from gui.focus import enable
 from gui.live_page import LOOK_MS
 from gui.monitor_bridge import MonitorBridge
 from gui.notices import Notice
@@ -335,13 +336,14 @@ class RecordingPage(QWidget):
         """Which buttons make sense now."""
         job = self.queue.selected
         waiting = self.queue.next_waiting() is not None
-        self.start_button.setEnabled(waiting if self._state is None else self._state in (State.RUNNING, State.PAUSED))
-        self.cancel_button.setEnabled(self._state in (State.STARTING, State.RUNNING, State.PAUSED))
-        self.text_button.setEnabled(job is not None and job.stage is Stage.WAITING)
+        enable(self.start_button, waiting or self._state is not None, focus_goes_to=self)
+        enable(self.cancel_button, self._state in (State.STARTING, State.RUNNING, State.PAUSED), focus_goes_to=self)
+        enable(self.text_button, job is not None and job.stage is Stage.WAITING, focus_goes_to=self)
         stored = job is not None and job.session_id is not None and job.stage is not Stage.RUNNING
         self.write_button.setVisible(self._services.export is not None)
-        self.write_button.setEnabled(stored)
-        self.clear_button.setEnabled(any(job.stage not in (Stage.WAITING, Stage.RUNNING) for job in self.queue.jobs))
+        enable(self.write_button, stored, focus_goes_to=self)
+        over = any(job.stage not in (Stage.WAITING, Stage.RUNNING) for job in self.queue.jobs)
+        enable(self.clear_button, over, focus_goes_to=self)
 
     @Slot()
     def _set_speed(self) -> None:

@@ -49,6 +49,19 @@ def test_a_live_camera_is_analysed_only_after_the_notice(qtbot, window, doors):
     assert doors.live_plans == [{"camera": "Front camera", "microphone": "Desk microphone", "demonstration": False}]
 
 
+def test_space_never_presses_what_the_keyboard_was_not_put_on(qtbot, window, doors):
+    window.live.begin_with(CAMERA)
+    window.live.start_button.setFocus()
+    qtbot.keyClick(window.live.start_button, Qt.Key.Key_Space)
+    qtbot.keyClick(window.live.consent.begin, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: window.live.state is State.RUNNING)
+    assert window.focusWidget() is window.live.start_button
+    window.live.end_button.setFocus()
+    qtbot.keyClick(window.live.end_button, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: window.live.state is None)
+    assert window.focusWidget() is window.live.start_button
+
+
 def test_not_now_starts_nothing(qtbot, window, doors):
     window.live.begin_with(CAMERA)
     click(qtbot, window.live.start_button)
