@@ -114,11 +114,12 @@ class Batches(keras.utils.PyDataset):
 class Progress(keras.callbacks.Callback):
     """Keeps the run's files after each epoch and says how long is left."""
 
-    def __init__(self, folder: Path, epochs: int, best: float) -> None:
+    def __init__(self, folder: Path, epochs: int, best: float, best_epoch: int) -> None:
         super().__init__()
         self._folder = folder
         self._epochs = epochs
         self._best = best
+        self._best_epoch = best_epoch
         self._started = time.monotonic()
         self._done = 0
 
@@ -127,9 +128,10 @@ class Progress(keras.callbacks.Callback):
         logs = logs or {}
         self.model.save(self._folder / STATE_FILE)
         if logs["val_accuracy"] > self._best:
-            self._best = logs["val_accuracy"]
+            self._best, self._best_epoch = logs["val_accuracy"], epoch + 1
             self.model.save(self._folder / BEST_FILE)
-        (self._folder / RUN_FILE).write_text(json.dumps({"epochs_done": epoch + 1, "best": self._best}), encoding="utf-8")
+        run = {"epochs_done": epoch + 1, "best_epoch": self._best_epoch, "best_validation_accuracy": self._best}
+        (self._folder / RUN_FILE).write_text(json.dumps(run), encoding="utf-8")
         self._done += 1
         left_min = (time.monotonic() - self._started) / self._done * (self._epochs - epoch - 1) / 60
         print(
@@ -164,10 +166,10 @@ def train(data: Path, folder: Path, recipe: Recipe, *, resume: bool) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     splits = load_fer2013(data)
     keras.utils.set_random_seed(recipe.seed)
-    done, best = 0, -1.0
+    done, best, best_epoch = 0, -1.0, 0
     if resume and (folder / RUN_FILE).is_file():
         run = json.loads((folder / RUN_FILE).read_text(encoding="utf-8"))
-        done, best = int(run["epochs_done"]), float(run["best"])
+        done, best, best_epoch = int(run["epochs_done"]), float(run["best_validation_accuracy"]), int(run["best_epoch"])
         model = keras.models.load_model(folder / STATE_FILE)
     else:
         (folder / RECIPE_FILE).write_text(json.dumps(asdict(recipe), indent=2), encoding="utf-8")
@@ -180,7 +182,7 @@ def train(data: Path, folder: Path, recipe: Recipe, *, resume: bool) -> None:
         validation_batch_size=256,
         initial_epoch=done,
         epochs=recipe.epochs,
-        callbacks=[keras.callbacks.CSVLogger(folder / LOG_FILE, append=resume), Progress(folder, recipe.epochs, best)],
+        callbacks=[keras.callbacks.CSVLogger(folder / LOG_FILE, append=resume), Progress(folder, recipe.epochs, best, best_epoch)],
         verbose=0,
     )
 
