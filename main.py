@@ -9,6 +9,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # read when numpy loads: a s
 
 from commands.arguments import COMMANDS, effective_settings, parse
 from commands.exit_codes import ExitCode
+from commands.memory import return_freed_memory
 from core.failures import AffectographError, WrongUse
 from store.folders import data_folder
 
@@ -19,6 +20,7 @@ LOG_BYTES = 1_000_000
 def main(words: list[str]) -> int:
     """Run one command; failures are sentences on standard error, never tracebacks."""
     arguments = parse(words)
+    speak_past_libraries()
     start_logging(verbose=arguments.verbose)
     try:
         settings, stored = effective_settings(arguments)
@@ -44,6 +46,15 @@ def main(words: list[str]) -> int:
         return ExitCode.FAILED
 
 
+def speak_past_libraries() -> None:
+    """Give standard error a descriptor of its own: what C libraries write to 2 is kept from the terminal, and our own words never."""
+    try:
+        own = os.dup(sys.stderr.fileno())
+    except (OSError, AttributeError, ValueError):  # there is none, or a test reads it
+        return
+    sys.stderr = os.fdopen(own, "w", buffering=1, encoding=sys.stderr.encoding, errors="backslashreplace")
+
+
 def start_logging(*, verbose: bool) -> None:
     """Write to a log file of bounded size, where one can be written; with `verbose` to standard error as well."""
     handlers: list[logging.Handler] = [logging.StreamHandler()] if verbose else []
@@ -54,6 +65,7 @@ def start_logging(*, verbose: bool) -> None:
         )
     except OSError as error:
         print(f"No log is written: {error}.", file=sys.stderr)
+    logging.raiseExceptions = False  # a log on a full disk is silent, no traceback on the terminal
     logging.basicConfig(level=logging.INFO, format=LOG_FORMAT, handlers=handlers or [logging.NullHandler()])
 
 

@@ -12,7 +12,6 @@ from importlib import metadata
 from pathlib import Path
 
 from capture.devices import list_cameras, list_microphones
-
 from commands.exit_codes import ExitCode
 from commands.run import has_display
 from core.failures import AffectographError
@@ -101,7 +100,8 @@ def _checkpoint(modality: Modality, settings: Settings) -> Finding:
     except AffectographError as error:
         return Finding(Verdict.BAD, f"Model ({modality})", str(error))
     card = reader.card
-    return Finding(Verdict.GOOD, f"Model ({modality})", f"{card.path.relative_to(CHECKPOINTS)}, sha256 {sha256_of(card.path)[:12]}…, runs")
+    place = card.path.relative_to(CHECKPOINTS) if card.path.is_relative_to(CHECKPOINTS) else card.path
+    return Finding(Verdict.GOOD, f"Model ({modality})", f"{place}, sha256 {sha256_of(card.path)[:12]}…, runs")
 
 
 def _store(database: Path) -> Finding:

@@ -1,6 +1,7 @@
 """From the store to files and to the lines that a person reads at the end of a run."""
 
 import json
+import sqlite3
 from collections.abc import Mapping
 from contextlib import closing
 from pathlib import Path
@@ -12,13 +13,13 @@ from core.paths import checkpoint_folder
 from core.session import SessionInfo, SessionResults
 from models.card import CARD_FILE
 from review.exports.folder import write_all
-from store.database import open_for_reading, open_for_writing, recover
+from store.database import open_for_writing, reading, recover, unavailable
 from store.session_reader import read_session
 
 
 def load_results(database: Path, session: int) -> SessionResults:
     """A stored session; raises StoreUnavailable or NoSuchSession."""
-    with closing(open_for_reading(database)) as connection:
+    with reading(database) as connection:
         return read_session(connection, session)
 
 
@@ -58,14 +59,18 @@ def cards_of(info: SessionInfo) -> dict[Modality, Mapping[str, Any]]:
 
 def recover_sessions(database: Path) -> list[Failure]:
     """Close what a crash left open, and say so for each such session; raises StoreUnavailable."""
-    if not database.is_file():
+    if not database.exists():
         return []
     with closing(open_for_writing(database)) as connection:
-        return [
-            Failure(
-                f"Session {number} was cut off and has been recovered.",
-                "The program ended before the session did.",
-                "What was measured until then is kept.",
-            )
-            for number in recover(connection)
-        ]
+        try:
+            numbers = recover(connection)
+        except sqlite3.Error as error:
+            raise unavailable(database, error) from error
+    return [
+        Failure(
+            f"Session {number} was cut off and has been recovered.",
+            "The program ended before the session did.",
+            "What was measured until then is kept.",
+        )
+        for number in numbers
+    ]

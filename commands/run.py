@@ -5,14 +5,16 @@ import os
 import sys
 from pathlib import Path
 
-from capture.devices import list_cameras, list_microphones
+from capture.camera_address import is_address, refused_address
+from capture.devices import find_camera, find_microphone, list_cameras, list_microphones
 from commands.exit_codes import ExitCode
 from commands.results import load_results, prepare_folder, recover_sessions, write_results
 from commands.session_run import meter_for, run_to_end, say
 from commands.summary_lines import summary_lines
+from core.failures import SourceUnavailable
 from core.settings import Settings
 from monitor.lane import Plan
-from monitor.wiring import demonstration_plan, live_plan
+from monitor.wiring import DEMONSTRATION, demonstration_plan, live_plan
 from review.summary import summarise
 
 NONE = "none"
@@ -79,10 +81,10 @@ def has_display() -> bool:
 
 def _run_headless(arguments: argparse.Namespace, settings: Settings) -> int:
     folder = arguments.output or Path("affectograph-output")
+    plan = _headless_plan(arguments, settings)
     prepare_folder(folder)
     for recovered in recover_sessions(arguments.database):
         say(str(recovered))
-    plan = _headless_plan(arguments, settings)
     with meter_for(plan.title) as meter:
         outcome = run_to_end(plan, settings, arguments.database, meter, seconds=arguments.seconds)
     if outcome.session is None:
@@ -101,7 +103,22 @@ def _headless_plan(arguments: argparse.Namespace, settings: Settings) -> Plan:
         if not arguments.demonstration:
             say("There is no camera and no microphone: running the built-in demonstration.")
         return demonstration_plan(settings, seconds=arguments.seconds or DEMONSTRATION_S)
+    refuse_unknown(arguments.camera, arguments.microphone)
     return live_plan(settings, camera=camera, microphone=microphone)
+
+
+def refuse_unknown(camera: str | None, microphone: str | None) -> None:
+    """Raise SourceUnavailable for a name that no device has, and for what is no address of a camera.
+
+    A device that is there is waited for when it is lost; nobody sees without a window that a mistyped name is waited for.
+    """
+    if camera not in {None, NONE, DEMONSTRATION}:
+        if not is_address(camera):
+            find_camera(camera)
+        elif refused := refused_address(camera):
+            raise SourceUnavailable(refused)
+    if microphone not in {None, NONE, DEMONSTRATION}:
+        find_microphone(microphone)
 
 
 def chosen_devices(arguments: argparse.Namespace) -> tuple[str | None, str | None]:

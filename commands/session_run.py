@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
 from core.failures import Failure
+from core.labels import Modality
 from core.settings import Settings
 from monitor.board import Board
 from monitor.board import Progress as Position
@@ -27,10 +28,13 @@ LOOK_S = 0.1
 
 @dataclass(slots=True)
 class Outcome:
-    """How a run ended: its stored session (None: not stored), what failed on the way, and whether a person cut it short."""
+    """How a run ended: its stored session (None: not stored), what failed and did not come back, and whether a person cut it short.
+
+    In `failures`, None stands for storing.
+    """
 
     session: int | None = None
-    failures: list[Failure] = field(default_factory=list)
+    failures: dict[Modality | None, Failure] = field(default_factory=dict)
     interrupted: bool = False
 
 
@@ -50,9 +54,10 @@ def run_to_end(plan: Plan, settings: Settings, database: Path, meter: Meter, *, 
 
     def on_event(event: Event) -> None:
         if isinstance(event, LaneFailed):
-            outcome.failures.append(event.failure)
+            outcome.failures[event.modality] = event.failure
             say(str(event.failure))
         elif isinstance(event, LaneRecovered):
+            outcome.failures.pop(event.modality, None)
             say(f"The {event.modality} lane is back.")
 
     monitor = Monitor(plan, settings, board, database, on_event)

@@ -1,7 +1,6 @@
 """sessions: list the stored ones."""
 
 import argparse
-from contextlib import closing
 
 from rich.table import Table
 
@@ -10,7 +9,7 @@ from commands.results import recover_sessions
 from commands.tables import print_table
 from core.session import SessionInfo
 from core.settings import Settings
-from store.database import open_for_reading
+from store.database import reading
 from store.session_reader import list_sessions
 
 
@@ -22,10 +21,10 @@ def execute(arguments: argparse.Namespace, settings: Settings) -> int:
     """Print a line a session; those that a crash cut off are recovered first."""
     for recovered in recover_sessions(arguments.database):
         print(recovered)
-    if not arguments.database.is_file():
+    if not arguments.database.exists():
         print("No session has been stored yet.")
         return ExitCode.DONE
-    with closing(open_for_reading(arguments.database)) as connection:
+    with reading(arguments.database) as connection:
         found = list_sessions(connection)
     table = Table("No.", "Began (local time)", "Length", "What", "Sources", "State", box=None)
     for info in found:

@@ -6,16 +6,15 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from core.fusion import Fuser
-
 from core.channel import Channel
 from core.failures import AffectographError, Failure
+from core.fusion import Fuser
 from core.labels import Modality
 from core.readings import Ended, FusionScore, Gap, Reached, Reading
 from core.session import Mark, Note, SessionInfo
 from monitor.board import Board
 from monitor.events import Event, LaneFailed
-from store.database import open_for_writing
+from store.database import open_for_writing, unavailable
 from store.session_writer import SessionWriter
 
 logger = logging.getLogger(__name__)
@@ -88,8 +87,7 @@ class Scribe:
             if self._off_since is not None:
                 self._recording(Recording(True, self._latest))
             if self._writer:
-                writer = self._writer
-                self._guarded(lambda: writer.end(self._counts()))
+                self._end(self._writer)
         except Exception as error:
             logger.exception("The scribe failed")
             self._tell(Failure("The session can no longer be written.", f"{error!r}.", "What was written before is kept; see the log."))
@@ -104,9 +102,25 @@ class Scribe:
         except AffectographError as error:
             self._tell(error.failure)
             return None
-        self._writer = SessionWriter(connection, self._info)
+        try:
+            self._writer = SessionWriter(connection, self._info)
+        except sqlite3.Error as error:
+            connection.close()
+            self._tell(unavailable(self._database, error).failure)
+            return None
         self.session_id = self._writer.session_id
         return connection
+
+    def _end(self, writer: SessionWriter) -> None:
+        self._guarded(lambda: writer.end(self._counts()))
+        if self._troubled:
+            self._tell(
+                Failure(
+                    "The last part of the session could not be stored.",
+                    "The database refused it to the end.",
+                    "What was stored before is kept, and the session is closed at the next start; free some space on the disk.",
+                )
+            )
 
     def _take(self, item: ScribeItem) -> None:
         deadline = None

@@ -38,15 +38,18 @@ def live_plan(settings: Settings, *, camera: str | None, microphone: str | None,
 
 
 def recording_plan(path: Path, settings: Settings, *, text_file: Path | None = None, speed: float = math.inf) -> Plan:
-    """The analysis of a recording: a lane for each of its tracks, and one for its text; raises MediaUnreadable."""
+    """The analysis of a recording: a lane for each of its tracks, and one for its text; raises MediaUnreadable for either file."""
     from capture.media_file import MediaSound, MediaVideo, probe  # noqa: PLC0415  the decoder is loaded when a file is opened
     from capture.text_file import TextFile  # noqa: PLC0415
 
     media = probe(path, settings.capture)
+    words = TextFile(text_file) if text_file else None
+    if words:
+        words.open()  # a fault in it is told before anything is analysed
     lanes = [
         *([face_lane(MediaVideo(path, settings.capture), settings)] if media.has_video else []),
         *([voice_lane(MediaSound(path, settings.capture), settings)] if media.has_sound else []),
-        *([text_lane(TextFile(text_file), settings)] if text_file else []),
+        *([text_lane(words, settings)] if words else []),
     ]
     return Plan(path.name, Pace.RECORDED, tuple(lanes), SessionClock(), total_s=media.duration_s, speed=speed)
 

@@ -2,7 +2,8 @@
 
 import os
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -29,7 +30,7 @@ def open_for_writing(path: Path) -> sqlite3.Connection:
         path.parent.mkdir(parents=True, exist_ok=True)
         connection = sqlite3.connect(path, timeout=BUSY_TIMEOUT_S, isolation_level=None)
     except (OSError, sqlite3.Error) as error:
-        raise _unavailable(path, error) from error
+        raise unavailable(path, error) from error
     try:
         connection.execute("PRAGMA foreign_keys = ON")
         connection.execute("PRAGMA journal_mode = WAL")
@@ -37,11 +38,12 @@ def open_for_writing(path: Path) -> sqlite3.Connection:
         _migrate(connection, path)
     except sqlite3.Error as error:
         connection.close()
-        raise _unavailable(path, error) from error
+        raise unavailable(path, error) from error
     except StoreUnavailable:
         connection.close()
         raise
-    _restrict(path)
+    with suppress(OSError):  # another owner's file, or a disk that knows no rights
+        _restrict(path)
     return connection
 
 
@@ -52,7 +54,7 @@ def open_for_reading(path: Path) -> sqlite3.Connection:
     try:
         connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, timeout=BUSY_TIMEOUT_S, isolation_level=None)
     except sqlite3.Error as error:
-        raise _unavailable(path, error) from error
+        raise unavailable(path, error) from error
     try:
         version = _version(connection)
         _refuse_newer(version, path)
@@ -62,11 +64,21 @@ def open_for_reading(path: Path) -> sqlite3.Connection:
             return open_for_reading(path)
     except sqlite3.Error as error:
         connection.close()
-        raise _unavailable(path, error) from error
+        raise unavailable(path, error) from error
     except StoreUnavailable:
         connection.close()
         raise
     return connection
+
+
+@contextmanager
+def reading(path: Path) -> Iterator[sqlite3.Connection]:
+    """A read-only connection that is closed afterwards; raises StoreUnavailable, also for what is found broken later."""
+    with closing(open_for_reading(path)) as connection:
+        try:
+            yield connection
+        except sqlite3.Error as error:
+            raise unavailable(path, error) from error
 
 
 def this_process() -> str:
@@ -101,8 +113,7 @@ def _migrate(connection: sqlite3.Connection, path: Path) -> None:
                 connection.execute(statement)
         for step in range(max(version, 1), SCHEMA_VERSION if version else 0):
             MIGRATIONS[step](connection)
-        if version != SCHEMA_VERSION:
-            connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+        connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")  # also when it is the same: only a write shows that it can be written
     except BaseException:
         connection.execute("ROLLBACK")
         raise
@@ -137,11 +148,12 @@ def _restrict(path: Path) -> None:
         path.chmod(0o600)
 
 
-def _unavailable(path: Path, error: Exception) -> StoreUnavailable:
+def unavailable(path: Path, error: Exception) -> StoreUnavailable:
+    """The failure to open, read or write the database at `path`, in words."""
     return StoreUnavailable(
         Failure(
-            f"The database {path} cannot be opened.",
-            f"{error}.",
+            f"The database {path} cannot be used.",
+            f"The system says: {getattr(error, 'strerror', None) or error}.",
             "Check that the folder can be written, that the disk is not full and that the file is a database of this program.",
         )
     )

@@ -45,6 +45,7 @@ class SessionWriter:
         self._ticks = ticks
         self._committed_at = ticks()
         self._waiting: dict[str, list[tuple[object, ...]]] = {table: [] for table in _INSERT}
+        self._models: dict[Modality, tuple[str, str]] = {}
         self._seconds = 0.0
         self.session_id = _insert_session(connection, info)
 
@@ -57,10 +58,8 @@ class SessionWriter:
             self._seconds = max(self._seconds, item.at)
 
     def set_model(self, modality: Modality, name: str, sha256: str) -> None:
-        """Record which checkpoint a lane runs."""
-        self._connection.execute(
-            "UPDATE lane SET model = ?, sha256 = ? WHERE session = ? AND modality = ?", (name, sha256, self.session_id, modality)
-        )
+        """Record which checkpoint a lane runs, with the next commit."""
+        self._models[modality] = (name, sha256)
 
     def commit_if_due(self) -> None:
         """Commit when the last commit is COMMIT_EVERY_S ago."""
@@ -75,6 +74,10 @@ class SessionWriter:
         try:
             for table, rows in self._waiting.items():
                 connection.executemany(_INSERT[table], rows)
+            connection.executemany(
+                "UPDATE lane SET model = ?, sha256 = ? WHERE session = ? AND modality = ?",
+                [(*model, self.session_id, modality) for modality, model in self._models.items()],
+            )
             connection.execute("UPDATE session SET seconds = ? WHERE id = ?", (self._seconds, self.session_id))
             connection.execute("COMMIT")
         except sqlite3.Error:
@@ -83,6 +86,7 @@ class SessionWriter:
             raise
         for rows in self._waiting.values():
             rows.clear()
+        self._models.clear()
 
     def end(self, counts: Mapping[str, int]) -> None:
         """Commit the rest and set the end; raises sqlite3.Error."""

@@ -2,44 +2,15 @@
 
 import csv
 import json
-import os
 import signal
 import sqlite3
-import subprocess
-import sys
 import time
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from capture.source import Pace
-from capture.test_pattern import DemonstrationVideo
-from tests.fixtures.media import write_video
-
-ROOT = Path(__file__).resolve().parents[2]
-LIMIT_S = 120
-
-
-class Program:
-    """main.py in a home of its own, without a display."""
-
-    def __init__(self, home: Path) -> None:
-        self.home = home
-        hidden = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
-        self.environment = {k: v for k, v in os.environ.items() if k not in hidden} | {"AFFECTOGRAPH_HOME": str(home), "PYTHONUTF8": "1"}
-
-    def start(self, *words: object) -> subprocess.Popen[str]:
-        command = [sys.executable, "main.py", *map(str, words)]
-        return subprocess.Popen(
-            command, cwd=ROOT, env=self.environment, text=True, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE
-        )
-
-    def __call__(self, *words: object) -> tuple[int, str, str]:
-        process = self.start(*words)
-        out, errors = process.communicate(timeout=LIMIT_S)
-        assert "Traceback" not in out + errors
-        return process.returncode, out, errors
+from tests.fixtures.program import LIMIT_S, Program, wait_for_readings, write_demonstration
 
 
 @pytest.fixture
@@ -49,26 +20,7 @@ def program(tmp_path: Path) -> Program:
 
 @pytest.fixture
 def clip(tmp_path: Path) -> Path:
-    source = DemonstrationVideo(seed=0, fps=25, seconds=1, pace=Pace.RECORDED)
-    source.open()
-    face = next(iter(source.items())).image
-    source.close()
-    return write_video(tmp_path / "a visit – Besuch 12.mp4", [i / 25 for i in range(50)], size=(640, 480), image=face)
-
-
-def wait_for_readings(database: Path, seconds: float) -> None:
-    """Until the database holds readings up to `seconds` of the session."""
-    ends = time.monotonic() + LIMIT_S
-    while time.monotonic() < ends:
-        if database.is_file():
-            with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as connection:
-                try:
-                    if connection.execute("SELECT ifnull(max(at), 0) FROM reading").fetchone()[0] >= seconds:
-                        return
-                except sqlite3.OperationalError:
-                    pass  # the schema is not there yet
-        time.sleep(0.05)
-    pytest.fail(f"no readings up to {seconds} s were stored")
+    return write_demonstration(tmp_path / "a visit – Besuch 12.mp4")
 
 
 def test_help_is_shown_for_the_program_and_each_command(program: Program) -> None:

@@ -188,7 +188,7 @@ def test_a_database_that_cannot_be_opened_is_told_and_the_session_is_still_shown
     assert len(run.board.take().readings) == 30
     (failed,) = run.failures()
     assert failed.modality is None
-    assert "cannot be opened" in failed.failure.what
+    assert "cannot be used" in failed.failure.what
 
 
 def test_a_database_that_refuses_writes_for_a_while_loses_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

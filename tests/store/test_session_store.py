@@ -198,7 +198,7 @@ def test_a_file_that_is_no_database_is_refused_in_words(database: Path) -> None:
     database.parent.mkdir()
     database.write_bytes(b"not a database, but long enough to look like a file of some kind" * 100)
     for opening in (open_for_writing, open_for_reading):
-        with pytest.raises(StoreUnavailable, match="cannot be opened"):
+        with pytest.raises(StoreUnavailable, match="cannot be used"):
             opening(database)
 
 
@@ -210,7 +210,7 @@ def test_a_missing_database_is_not_made_by_reading(database: Path) -> None:
 
 def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    with pytest.raises(StoreUnavailable, match="cannot be opened"):
+    with pytest.raises(StoreUnavailable, match="cannot be used"):
         open_for_writing(tmp_path / "file" / "sessions.db")
 
 
