@@ -9,7 +9,6 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # read when numpy loads: a s
 
 from commands.arguments import COMMANDS, effective_settings, parse
 from commands.exit_codes import ExitCode
-from commands.memory import return_freed_memory
 from core.failures import AffectographError, WrongUse
 from store.folders import data_folder
 

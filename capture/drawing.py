@@ -64,6 +64,10 @@ def shade(colour: Colour, blue: float, green: float | None = None, red: float | 
     return dark[0], dark[1], dark[2]
 
 
+STRIP_ROWS = 64
+"""Rows painted at once."""
+
+
 def area(shape: tuple[int, int], outline: Points, soft: float = 0.0) -> Mask:
     """The inside of an outline as 0..1 (height, width), its edge blurred by `soft` px."""
     mask = np.zeros(shape, np.uint8)
@@ -73,8 +77,11 @@ def area(shape: tuple[int, int], outline: Points, soft: float = 0.0) -> Mask:
 
 
 def paint(canvas: NDArray[np.float32], mask: Mask, colour: NDArray[np.floating] | Colour) -> None:
-    """Lay a colour (or a picture of colours) over a float canvas, where and as far as the mask says."""
-    canvas += np.asarray(mask, np.float32)[..., None] * (np.asarray(colour, np.float32) - canvas)
+    """Lay a colour (or a picture of colours) over a float canvas, where and as far as the mask says; a strip at a time, for memory's sake."""
+    colours = np.broadcast_to(np.asarray(colour, np.float32), canvas.shape)
+    for top in range(0, len(canvas), STRIP_ROWS):
+        strip = slice(top, top + STRIP_ROWS)
+        canvas[strip] += np.asarray(mask[strip], np.float32)[..., None] * (colours[strip] - canvas[strip])
 
 
 def fill(picture: Picture, outline: Points, colour: Colour) -> None:
