@@ -77,7 +77,7 @@ def area(shape: tuple[int, int], outline: Points, soft: float = 0.0) -> Mask:
 
 
 def paint(canvas: NDArray[np.float32], mask: Mask, colour: NDArray[np.floating] | Colour) -> None:
-    """Lay a colour (or a picture of colours) over a float canvas, where and as far as the mask says; a strip at a time, for memory's sake."""
+    """Lay a colour (or a picture of colours) over a float canvas, as far as the mask says; in strips, for memory's sake."""
     colours = np.broadcast_to(np.asarray(colour, np.float32), canvas.shape)
     for top in range(0, len(canvas), STRIP_ROWS):
         strip = slice(top, top + STRIP_ROWS)
