@@ -10,6 +10,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # read when numpy loads: a s
 from commands.arguments import COMMANDS, effective_settings, parse
 from commands.exit_codes import ExitCode
 from core.failures import AffectographError, WrongUse
+from core.native_memory import return_freed_memory
 from store.folders import data_folder
 
 LOG_FORMAT = "%(asctime)s %(levelname)s %(threadName)s %(name)s: %(message)s"
@@ -20,6 +21,7 @@ def main(words: list[str]) -> int:
     """Run one command; failures are sentences on standard error, never tracebacks."""
     arguments = parse(words)
     speak_past_libraries()
+    return_freed_memory()
     start_logging(verbose=arguments.verbose)
     try:
         settings, stored = effective_settings(arguments)

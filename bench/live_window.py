@@ -19,6 +19,7 @@ from PySide6.QtWidgets import QApplication
 from core.clock import SessionClock
 from core.labels import Modality
 from core.media import Frame
+from core.native_memory import return_freed_memory
 from core.readings import FusionScore, Reading
 from core.settings import Settings
 from gui import live_page
@@ -111,6 +112,7 @@ def services_with(url: str, folder: Path, settings: Settings) -> Services:
 
 def main(url: str, seconds: float) -> None:
     """Run, measure, print."""
+    return_freed_memory()
     watch_painting()
     app = QApplication(sys.argv[:1])
     settings = Settings()
