@@ -4,6 +4,7 @@ import logging
 import logging.handlers
 import os
 import sys
+from io import TextIOWrapper
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # read when numpy loads: a second thread makes small products slower, not faster
 
@@ -48,12 +49,17 @@ def main(words: list[str]) -> int:
 
 
 def speak_past_libraries() -> None:
-    """Give standard error a descriptor of its own: what C libraries write to 2 is kept from the terminal, and our own words never."""
+    """Give standard error a descriptor of its own: what C libraries write to 2 is kept from the terminal, and our own words never.
+
+    On both outputs a letter that the terminal does not have is a question mark, and no failure.
+    """
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")
     try:
         own = os.dup(sys.stderr.fileno())
     except (OSError, AttributeError, ValueError):  # there is none, or a test reads it
         return
-    sys.stderr = os.fdopen(own, "w", buffering=1, encoding=sys.stderr.encoding, errors="backslashreplace")
+    sys.stderr = os.fdopen(own, "w", buffering=1, encoding=sys.stderr.encoding, errors="replace")
 
 
 def start_logging(*, verbose: bool) -> None:

@@ -4,6 +4,7 @@ import json
 import sqlite3
 from collections.abc import Mapping
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,11 @@ def load_results(database: Path, session: int) -> SessionResults:
 
 def write_results(results: SessionResults, folder: Path) -> list[Path]:
     """All files of a session into `folder`; raises OutputUnwritable."""
-    return write_all(folder, results, cards_of(results.info))
+    try:
+        return write_all(folder, results, cards_of(results.info))
+    except OutputUnwritable as error:
+        kept = f"{error.failure.what_to_do} Session {results.info.id} is kept in the database."
+        raise OutputUnwritable(replace(error.failure, what_to_do=kept)) from error
 
 
 def prepare_folder(folder: Path) -> None:

@@ -79,8 +79,9 @@ class Scribe:
 
     def run(self) -> None:
         """Take items until the channel closes, then write the last scores and the session's end."""
-        connection = self._open()
+        connection: sqlite3.Connection | None = None
         try:
+            connection = self._open()
             for item in self._items:
                 self._take(item)
             self._score(self._fuser.finish(self._latest))

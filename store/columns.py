@@ -110,6 +110,11 @@ def score_from_row(row: Sequence[Any]) -> FusionScore:
     )
 
 
+def storable(value: Any) -> Any:
+    """`value`; a letter that UTF-8 does not have (half of a surrogate pair, as in file names of another encoding) as a question mark."""
+    return value.encode("utf-8", "replace").decode("utf-8") if isinstance(value, str) and not value.isascii() else value
+
+
 def _values(distribution: Mapping[Emotion, float]) -> list[float | None]:
     return [distribution.get(emotion) for emotion in EMOTIONS]
 

@@ -11,7 +11,7 @@ import numpy as np
 from core.labels import Modality
 from core.readings import FusionScore, Gap, Reading
 from core.session import Mark, Note, SessionInfo
-from store.columns import READING_COLUMNS, SCORE_COLUMNS, reading_row, score_row
+from store.columns import READING_COLUMNS, SCORE_COLUMNS, reading_row, score_row, storable
 from store.database import this_process
 
 COMMIT_EVERY_S = 1.0
@@ -53,7 +53,7 @@ class SessionWriter:
         """Take an item; it is on disk after the next commit."""
         table, row = _row(item)
         if sum(map(len, self._waiting.values())) < MOST_WAITING:
-            self._waiting[table].append((self.session_id, *row))
+            self._waiting[table].append((self.session_id, *map(storable, row)))
         if isinstance(item, Reading | FusionScore):
             self._seconds = max(self._seconds, item.at)
 
@@ -103,7 +103,7 @@ def _insert_session(connection: sqlite3.Connection, info: SessionInfo) -> int:
         (
             info.started_utc.astimezone(UTC).isoformat(),
             info.zone,
-            info.title,
+            storable(info.title),
             int(info.recorded),
             this_process(),
             json.dumps(dict(info.settings)),
@@ -112,7 +112,7 @@ def _insert_session(connection: sqlite3.Connection, info: SessionInfo) -> int:
     )
     number = int(cursor.lastrowid or 0)
     connection.executemany(
-        "INSERT INTO lane (session, modality, source) VALUES (?, ?, ?)", [(number, m, label) for m, label in info.sources.items()]
+        "INSERT INTO lane (session, modality, source) VALUES (?, ?, ?)", [(number, m, storable(label)) for m, label in info.sources.items()]
     )
     return number
 

@@ -191,6 +191,23 @@ def test_a_database_that_cannot_be_opened_is_told_and_the_session_is_still_shown
     assert "cannot be used" in failed.failure.what
 
 
+def test_a_database_that_is_full_from_the_first_row_is_told_and_the_session_is_still_shown(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from monitor import scribe
+
+    def refuse(*_: object) -> None:
+        raise sqlite3.OperationalError("database or disk is full")
+
+    monkeypatch.setattr(scribe, "SessionWriter", refuse)
+    run = Run(recording(lane(Modality.FACE, ScriptedSource([frames(5000)]))), tmp_path / "s.db")  # more than may wait for the scribe
+    assert run.monitor.ended.wait(LIMIT_S)
+    assert run.monitor.session_id is None
+    assert len(run.board.take().readings) == 5000
+    (failed,) = run.failures()
+    assert "full" in failed.failure.why
+
+
 def test_a_database_that_refuses_writes_for_a_while_loses_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from store import session_writer
 

@@ -86,6 +86,36 @@ def database(tmp_path: Path) -> Path:
     return tmp_path / "données à part" / "sessions.db"
 
 
+def test_a_letter_that_utf_8_does_not_have_becomes_a_question_mark(database: Path) -> None:
+    half = "\ud800"  # typed on a keyboard that sends halves, or a file name of another encoding
+    with closing(open_for_writing(database)) as connection:
+        writer = SessionWriter(connection, info(title=half, sources={Modality.TEXT: half}))
+        common = {"modality": Modality.TEXT, "at": 1.0, "covers": (1.0, 1.0), "quality": 0.5, "model": "t"}
+        for item in (TextReading(**common, text=half, contributions=((half, 0.5),)), Gap(Modality.TEXT, 1.0, 2.0, half), Note(1.0, half)):
+            writer.add(item)
+        writer.end({})
+    with closing(open_for_reading(database)) as connection:
+        results = read_session(connection, writer.session_id)
+    (reading,) = results.readings
+    assert isinstance(reading, TextReading)
+    assert (results.info.title, results.info.sources, reading.text) == ("?", {Modality.TEXT: "?"}, "?")
+    assert reading.contributions == (("?", 0.5),)
+    assert (results.gaps[0].why, results.notes[0].text) == ("?", "?")
+
+
+def test_a_checkpoint_that_was_told_while_the_disk_refused_is_stored_later(database: Path) -> None:
+    with closing(open_for_writing(database)) as connection, closing(open_for_writing(database)) as other:
+        connection.execute("PRAGMA busy_timeout = 0")
+        writer = SessionWriter(connection, info())
+        other.execute("BEGIN IMMEDIATE")
+        writer.set_model(Modality.FACE, "mini", "abc")
+        with pytest.raises(sqlite3.OperationalError, match="locked"):
+            writer.commit()
+        other.execute("ROLLBACK")
+        writer.commit()
+        assert read_info(connection, writer.session_id).models == {Modality.FACE: {"name": "mini", "sha256": "abc"}}
+
+
 def test_what_was_written_is_read_back_equal(database: Path) -> None:
     with closing(open_for_writing(database)) as connection:
         writer = SessionWriter(connection, info())
