@@ -8,6 +8,7 @@ from pathlib import Path
 from rich.table import Table
 
 from commands.exit_codes import ExitCode
+from commands.results import prepare_folder
 from commands.run import seconds
 from commands.session_run import say
 from commands.tables import print_table
@@ -36,6 +37,7 @@ def execute(arguments: argparse.Namespace, settings: Settings) -> int:
         raise WrongUse(Failure("--rounds wants at least 1.", "", ""))
     if arguments.data is not None and not arguments.data.is_dir():
         raise WrongUse(Failure(f"There is no folder {arguments.data}.", "", "Leave --data out to measure on the demonstration."))
+    prepare_folder(arguments.output)
     used = busy()
     if used > BUSY_SHARE:
         say(f"The machine is busy ({used:.0%}): wall times will be worse than they could be.")
@@ -44,7 +46,6 @@ def execute(arguments: argparse.Namespace, settings: Settings) -> int:
     for row in measured["rows"]:
         table.add_row(row.what, f"{row.value:.2f}", row.unit, row.goal, {True: "met", False: "MISSED", None: ""}[row.met])
     print_table(table)
-    arguments.output.mkdir(parents=True, exist_ok=True)
     target = arguments.output / "bench.json"
     target.write_text(json.dumps(measured | {"rows": [asdict(row) for row in measured["rows"]]}, indent=1), encoding="utf-8")
     print(f"Written: {target}")

@@ -11,7 +11,7 @@ from commands.exit_codes import ExitCode
 from commands.results import load_results, prepare_folder, recover_sessions, write_results
 from commands.session_run import meter_for, run_to_end, say
 from commands.summary_lines import summary_lines
-from core.failures import SourceUnavailable
+from core.failures import Failure, SourceUnavailable, WrongUse
 from core.settings import Settings
 from monitor.lane import Plan
 from monitor.wiring import DEMONSTRATION, demonstration_plan, live_plan
@@ -80,6 +80,10 @@ def has_display() -> bool:
 
 
 def _run_headless(arguments: argparse.Namespace, settings: Settings) -> int:
+    if arguments.files:
+        raise WrongUse(
+            Failure("Recordings are opened by the window.", "There is none.", "Analyse them with: main.py analyze FILE... -o DIR")
+        )
     folder = arguments.output or Path("affectograph-output")
     plan = _headless_plan(arguments, settings)
     prepare_folder(folder)

@@ -250,7 +250,7 @@ def test_a_microphone_that_is_taken_away_is_told_and_the_face_goes_on(program: P
 
 
 def test_an_output_folder_that_cannot_be_made_is_told_before_anything_runs(program: Program, clip: Path) -> None:
-    for command in (("analyze", clip), ("run", "--demonstration", "--headless")):
+    for command in (("analyze", clip), ("run", "--demonstration", "--headless"), ("bench",)):
         code, _, errors = program(*command, "-o", "/proc/affectograph")
         assert code == 1
         assert "The folder /proc/affectograph cannot be written" in errors

@@ -42,6 +42,8 @@ def test_help_is_shown_for_the_program_and_each_command(program: Program) -> Non
         ("analyze", "x.mp4"),
         ("analyze", "x.mp4", "-o", "out", "--speed", "fast"),
         ("run", "--headless", "--seconds", "-1"),
+        ("run", "--headless", "visit.mp4"),
+        ("visit.mp4",),
         ("sessions", "--set", "face.rate_hz=quick"),
         ("sessions", "--set", "face.rate_hz=1000000"),
         ("sessions", "--set", "nothing.such=1"),
