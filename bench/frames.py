@@ -9,11 +9,10 @@ import sys
 import time
 from pathlib import Path
 
-from models.face.reader import FaceReader
-
 from capture.media_file import MediaVideo
 from core.readings import FaceReading
 from core.settings import Settings
+from models.face.reader import FaceReader
 
 
 def main(films: list[str]) -> None:

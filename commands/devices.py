@@ -3,7 +3,6 @@
 import argparse
 
 from capture.devices import list_cameras, list_microphones
-
 from commands.exit_codes import ExitCode
 from core.settings import Settings
 
