@@ -22,8 +22,8 @@ test: .venv-dev/ready lint
 	@$(DEV) -m pytest $(ARGS)
 
 lint: .venv-dev/ready
-	@$(DEV) -m ruff check --quiet --output-format concise .
-	@$(DEV) -m ruff format --check --quiet .
+	@$(DEV) -m ruff check --no-cache --quiet --output-format concise .
+	@$(DEV) -m ruff format --no-cache --check --quiet .
 	@$(DEV) -m mypy
 	@.venv-dev/bin/lint-imports --no-cache >/dev/null || .venv-dev/bin/lint-imports --no-cache
 
