@@ -58,7 +58,7 @@ def run_to_end(plan: Plan, settings: Settings, database: Path, meter: Meter, *, 
             say(str(event.failure))
         elif isinstance(event, LaneRecovered):
             outcome.failures.pop(event.modality, None)
-            say(f"The {event.modality} lane is back.")
+            say(f"The {event.modality} lane is back." if event.modality else "The session is stored again; nothing was lost.")
 
     monitor = Monitor(plan, settings, board, database, on_event)
     with _stop_signals(asked):

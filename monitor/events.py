@@ -45,9 +45,9 @@ class LaneFailed:
 
 @dataclass(frozen=True, slots=True)
 class LaneRecovered:
-    """The source of a lane that had failed is back."""
+    """The source of a lane that had failed is back. `modality` None: storing works again, and nothing was lost."""
 
-    modality: Modality
+    modality: Modality | None
 
 
 Event = StateChanged | LaneReady | LaneFailed | LaneRecovered

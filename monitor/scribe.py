@@ -13,7 +13,7 @@ from core.labels import Modality
 from core.readings import Ended, FusionScore, Gap, Reached, Reading
 from core.session import Mark, Note, SessionInfo
 from monitor.board import Board
-from monitor.events import Event, LaneFailed
+from monitor.events import Event, LaneFailed, LaneRecovered
 from store.database import open_for_writing, unavailable
 from store.session_writer import SessionWriter
 
@@ -172,10 +172,12 @@ class Scribe:
                 self._write(Gap(modality, self._off_since, max(item.at, self._off_since), "not recorded"))
             self._off_since = None
 
-    def _guarded(self, write: Callable[[], None]) -> None:
+    def _guarded(self, write: Callable[[], bool | None]) -> None:
+        """Write; a refusal is told once, and so is the first write that succeeds after it (False: nothing was tried)."""
         try:
-            write()
-            self._troubled = False
+            if write() is not False and self._troubled:
+                self._troubled = False
+                self._on_event(LaneRecovered(None))
         except sqlite3.Error as error:
             logger.warning("The database refused a write: %s", error)
             if not self._troubled:

@@ -61,10 +61,12 @@ class SessionWriter:
         """Record which checkpoint a lane runs, with the next commit."""
         self._models[modality] = (name, sha256)
 
-    def commit_if_due(self) -> None:
-        """Commit when the last commit is COMMIT_EVERY_S ago."""
-        if self._ticks() - self._committed_at >= COMMIT_EVERY_S:
-            self.commit()
+    def commit_if_due(self) -> bool:
+        """Commit when the last commit is COMMIT_EVERY_S ago; says whether it did. Raises as `commit` does."""
+        if self._ticks() - self._committed_at < COMMIT_EVERY_S:
+            return False
+        self.commit()
+        return True
 
     def commit(self) -> None:
         """Write all that waits, in one transaction; raises sqlite3.Error, and then nothing is lost."""

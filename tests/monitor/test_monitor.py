@@ -227,6 +227,25 @@ def test_a_database_that_refuses_writes_for_a_while_loses_nothing(tmp_path: Path
     (failed,) = run.failures()
     assert "full" in failed.failure.why
     assert "waits in memory" in failed.failure.what_to_do
+    assert run.events.index(LaneRecovered(None)) > run.events.index(failed)
+
+
+def test_a_refused_commit_is_told_once_though_others_are_not_due_in_between(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from store import session_writer
+
+    tries: list[bool] = []
+
+    def commit_if_due(self: session_writer.SessionWriter) -> bool:
+        tries.append(len(tries) % 2 == 0)
+        if tries[-1]:
+            raise sqlite3.OperationalError("database or disk is full")
+        return False
+
+    monkeypatch.setattr(session_writer.SessionWriter, "commit_if_due", commit_if_due)
+    run = Run(recording(lane(Modality.FACE, ScriptedSource([frames(30)]))), tmp_path / "s.db")
+    assert len(run.finished().readings) == 30
+    assert tries.count(True) > 1
+    assert len(run.failures()) == 1
 
 
 def test_a_slow_live_reader_drops_the_oldest_and_counts_them(tmp_path: Path) -> None:
