@@ -1,6 +1,8 @@
 """What all tests share."""
 
 import os
+import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -17,3 +19,26 @@ def shared_data() -> Path:
             pytest.fail(message)
         pytest.skip(message)
     return SHARED_DATA
+
+
+LET_GO_S = 5.0
+"""How long a thread that a test began may take to end after it."""
+
+
+@pytest.fixture(autouse=True)
+def no_thread_outlives_its_test(request: pytest.FixtureRequest) -> Iterator[None]:
+    """A thread that a test leaves behind is a failure; those of fixtures that live longer were there before."""
+    before = set(threading.enumerate())
+    yield
+    left = [thread for thread in threading.enumerate() if thread not in before]
+    for thread in left:
+        thread.join(LET_GO_S)
+    assert [thread.name for thread in left if thread.is_alive()] == []
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Where CI=true, a test that was skipped should have run."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if os.environ.get("CI") == "true" and reporter is not None and reporter.stats.get("skipped") and session.exitstatus == 0:
+        reporter.write_line("a test was skipped, and CI=true", red=True)
+        session.exitstatus = 1
