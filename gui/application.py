@@ -10,10 +10,11 @@ from pathlib import Path
 from types import FrameType
 
 import pyqtgraph as pg
-from PySide6.QtCore import QObject, QSocketNotifier, QTimer, Signal, Slot
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QSocketNotifier, QTimer, Signal, Slot
 from PySide6.QtWidgets import QApplication
 
 from core.failures import Failure
+from core.session import SessionResults
 from core.settings import Settings
 from gui import file_choice
 from gui.background import Background
@@ -78,8 +79,18 @@ def real_services(settings: Settings, database: Path, export: Export | None) -> 
         choose_recordings=file_choice.choose_recordings,
         choose_text_file=file_choice.choose_text_file,
         choose_folder=file_choice.choose_folder,
+        results=partial(stored_results, database),
         export=export,
     )
+
+
+def stored_results(database: Path, session: int) -> SessionResults:
+    """A stored session; raises StoreUnavailable or NoSuchSession."""
+    from store.database import reading  # noqa: PLC0415
+    from store.session_reader import read_session  # noqa: PLC0415
+
+    with reading(database) as connection:
+        return read_session(connection, session)
 
 
 def find_cameras() -> list[Device]:
@@ -153,15 +164,12 @@ class Program(QObject):
             if not self._request.start:
                 live.begin_with(self._request)
             return
-        nothing = not cameras and not microphones
-        live.begin_with(
-            LiveRequest(
-                cameras[0].key if cameras else None,
-                microphones[0].key if microphones else None,
-                demonstration=nothing,
-                start=nothing and not has_files,
-            )
-        )
+        last = self._window.remembered
+        camera, microphone = chosen_again(last.camera, cameras), chosen_again(last.microphone, microphones)
+        if camera is None and microphone is None:
+            camera, microphone = chosen_again(None, cameras), chosen_again(None, microphones)
+        nothing = not cameras and not microphones and camera is None
+        live.begin_with(LiveRequest(camera, microphone, demonstration=nothing, start=nothing and not has_files))
         if nothing and not has_files:
             self._window.notices.post(Notice("devices", NO_DEVICES, failed=False))
 
@@ -183,6 +191,17 @@ class Program(QObject):
         self._interrupts.close()
         self._listing.close()
         self._window.let_go()
+        self._window.deleteLater()
+        QCoreApplication.sendPostedEvents(self._window, QEvent.Type.DeferredDelete)  # now, by Qt, not at some collection of garbage
+
+
+def chosen_again(last: str | None, devices: Sequence[Device]) -> str | None:
+    """The device of the last time where it is there, or was switched off, or lies in the network; else the first one (None: off)."""
+    if last == "" and devices:
+        return None
+    if last and ("://" in last or any(device.key == last for device in devices)):
+        return last
+    return devices[0].key if devices else None
 
 
 def _counted(number: int, thing: str) -> str:

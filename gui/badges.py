@@ -23,6 +23,20 @@ class Badge(QLabel):
         self.style().polish(self)
 
 
+EXPLAINED: dict[State | None, str] = {
+    State.STARTING: "Devices are opened and models loaded.",
+    State.PAUSED: "Nothing is analysed or stored until it goes on; the pause becomes a gap.",
+    State.STOPPING: "What was measured is being stored.",
+}
+
+
+def state_explained(state: State | None, *, demonstration: bool = False) -> str:
+    """The tooltip of the badge of the live page."""
+    if state is State.RUNNING:
+        return "A drawn face and a synthesised voice are analysed." if demonstration else "What the devices deliver now is analysed."
+    return EXPLAINED.get(state, "Nothing is analysed or stored; Start begins a session.")
+
+
 def state_word(state: State | None, running_word: str) -> str:
     """What the badge says for a state; None: nothing runs."""
     if state is None or state is State.ENDED:

@@ -114,6 +114,7 @@ class ChartStack(QWidget):
         self._legend.changed.connect(self._show_emotions)
         self._window = self._window_choice()
         self._states: dict[str, QLabel] = {}
+        self._rows: dict[str, tuple[QWidget, QWidget]] = {}
         self._lay_out()
 
     @property
@@ -169,15 +170,19 @@ class ChartStack(QWidget):
         state = QLabel()
         state.setObjectName("statistic")
         self._states[title] = state
-        row = QHBoxLayout()
+        head = QWidget()
+        row = QHBoxLayout(head)
         row.setContentsMargins(4, 2, 4, 0)
         row.setSpacing(GAP_PX)
         row.addWidget(name)
         row.addWidget(state, 1)
         at = grid.rowCount()
-        grid.addLayout(row, at, 0)
+        grid.addWidget(head, at, 0)
         grid.addWidget(widget, at + 1, 0)
-        grid.setRowStretch(at + 1, share)
+        policy = widget.sizePolicy()
+        policy.setVerticalStretch(share)
+        widget.setSizePolicy(policy)
+        self._rows[title] = head, widget
 
     def set_theme(self, theme: Theme) -> None:
         """The colours to draw with."""
@@ -209,12 +214,26 @@ class ChartStack(QWidget):
         """The length of the time window."""
         return self._seconds
 
+    def set_lane_open(self, modality: Modality, on: bool) -> None:
+        """Whether a lane has a chart, or is one line until it has something to show; the voice has two."""
+        self._rows[modality.capitalize()][1].setVisible(on)
+        if modality is Modality.VOICE:
+            for part in self._rows["Speaking"]:
+                part.setVisible(on)
+
+    def is_lane_open(self, modality: Modality) -> bool:
+        """Whether a lane has its chart."""
+        return not self._rows[modality.capitalize()][1].isHidden()
+
     def set_lane_state(self, modality: Modality, words: str) -> None:
         """A few words beside a lane's name, such as why there is nothing."""
         self._states[modality.capitalize()].setText(words)
 
     def add_readings(self, readings: Sequence[Reading]) -> None:
         """Take readings in."""
+        for modality in {reading.modality for reading in readings if reading.probabilities}:
+            if not self.is_lane_open(modality):
+                self.set_lane_open(modality, True)
         for reading in readings:
             if isinstance(reading, FaceReading):
                 self.face.add(reading)
@@ -247,6 +266,8 @@ class ChartStack(QWidget):
     def clear(self) -> None:
         """Forget the session before."""
         self._marks.clear()
+        for modality in Modality:
+            self.set_lane_open(modality, modality is not Modality.TEXT)
         for plot in self._plots:
             plot.clear_history()
         self.descriptors.clear_history()

@@ -1,5 +1,8 @@
 """What each lane adds to the index."""
 
+import math
+from collections.abc import Mapping
+
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
@@ -22,6 +25,15 @@ def starts(contributions: dict[Modality, float]) -> dict[Modality, float]:
     return begun
 
 
+def in_whole_numbers(contributions: Mapping[Modality, float], value: float) -> dict[Modality, int]:
+    """Contributions without decimals that the index does not deserve, whose sum is the index as it is written (largest remainder)."""
+    whole = {modality: math.floor(part) for modality, part in contributions.items()}
+    missing = round(value) - sum(whole.values())
+    for modality in sorted(whole, key=lambda m: whole[m] - contributions[m])[: max(0, missing)]:
+        whole[modality] += 1
+    return whole
+
+
 class ContributionBars(QWidget):
     """One row a lane on the scale 0..100; each bar continues where the one above ended, so that together they make the index."""
 
@@ -29,6 +41,7 @@ class ContributionBars(QWidget):
         super().__init__(parent)
         self._theme: Theme = LIGHT
         self._score: FusionScore | None = None
+        self._whole: dict[Modality, int] = {}
         self.setFixedHeight(ROW_PX * len(MODALITIES))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName("Contributions to the index")
@@ -46,8 +59,8 @@ class ContributionBars(QWidget):
     def show_score(self, score: FusionScore | None) -> None:
         """Take the newest score."""
         self._score = score
-        parts = [f"{m} {v:.1f}" for m, v in (score.contributions if score and score.value is not None else {}).items()]
-        self.setAccessibleDescription(", ".join(parts) or "no contributions")
+        self._whole = in_whole_numbers(score.contributions, score.value) if score and score.value is not None else {}
+        self.setAccessibleDescription(", ".join(f"{m} {v}" for m, v in self._whole.items()) or "no contributions")
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
@@ -62,7 +75,7 @@ class ContributionBars(QWidget):
         width = self.width() - NAME_PX - VALUE_PX
         painter.setPen(QColor(self._theme.text if value is not None else self._theme.dim))
         painter.drawText(QRectF(0, top, NAME_PX, ROW_PX), Qt.AlignmentFlag.AlignVCenter, modality.capitalize())
-        words = "–" if value is None else f"{value:+.1f}"
+        words = "–" if value is None else f"{self._whole[modality]:+d}"
         painter.drawText(
             QRectF(self.width() - VALUE_PX, top, VALUE_PX, ROW_PX), Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, words
         )

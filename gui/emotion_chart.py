@@ -1,5 +1,6 @@
 """The charts of the lanes: face as lines, voice as steps over the stretch of speech, text as points, the index with its band."""
 
+import math
 from collections import deque
 from collections.abc import Collection
 
@@ -20,6 +21,8 @@ SCORE_GAP_S = 2.5
 MOST_SEGMENTS = 3000
 MOST_ENTRIES = 1000
 MOST_NAMES = 24
+NAME_PX, NAME_STEPS = 14, 3
+"""Names of marks that are closer than a letter is wide stand below one another."""
 MARK_LETTERS = {"event": "E", "note": "N"}
 PROBABILITY_TICKS = ((0.0, "0"), (0.5, "0.5"), (1.0, "1"))
 INDEX_TICKS = ((0.0, "0"), (50.0, "50"), (100.0, "100"))
@@ -183,11 +186,17 @@ class IndexChart(LanePlot):
     def name_marks(self, marks: Collection[Mark], now: float) -> None:
         """Write the names of the newest marks in the window at the top."""
         newest = [mark for mark in marks if mark.at >= now - self.seconds][-MOST_NAMES:]
+        apart = self.seconds * NAME_PX / max(1, self.width())
+        line = 104.0 * NAME_PX / max(1, self.height())
+        before, step = -math.inf, 0
         for number, label in enumerate(self._names):
             label.setVisible(number < len(newest))
             if number < len(newest):
-                label.setText(MARK_LETTERS.get(newest[number].name, newest[number].name))
-                label.setPos(newest[number].at - now, 100.0)
+                mark = newest[number]
+                step = (step + 1) % NAME_STEPS if mark.at - before < apart else 0
+                before = mark.at
+                label.setText(MARK_LETTERS.get(mark.name, mark.name))
+                label.setPos(mark.at - now, 100.0 - step * line)
 
     def clear_history(self) -> None:
         """Forget everything."""

@@ -79,8 +79,10 @@ class IndexCard(QFrame):
         self._number = QLabel()
         self._number.setObjectName("number")
         self._band = QLabel()
-        self._band.setObjectName("dim")
+        self._band.setObjectName("band")
         self._band.setWordWrap(True)
+        self._caption = QLabel()
+        self._caption.setObjectName("statistic")
         self._scale = BandScale()
         self._bars = ContributionBars()
         self._heard = QLabel()
@@ -94,8 +96,9 @@ class IndexCard(QFrame):
 
     def _lay_out(self) -> None:
         self._line = QBoxLayout(QBoxLayout.Direction.LeftToRight)
-        self._line.addWidget(self._number)
-        self._line.addWidget(self._band, 1)
+        self._line.addWidget(self._number, 0, Qt.AlignmentFlag.AlignBottom)
+        self._line.addWidget(self._band, 0, Qt.AlignmentFlag.AlignBottom)
+        self._line.addWidget(self._caption, 1, Qt.AlignmentFlag.AlignBottom)
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 8, 12, 8)
         column.setSpacing(2)
@@ -116,7 +119,9 @@ class IndexCard(QFrame):
         self._number.setText(number)
         if self._number.property("large") != large:
             self._make_room(large=large)
-        self._band.setText(("band of uncertainty\n" if large else "") + wording.index_band(score))
+        self._band.setText(f"({wording.index_band(score)})" if large else wording.index_band(score))
+        self._caption.setText(wording.width_of_band(score))
+        self._caption.setVisible(large)
         self._heard.setText(wording.heard_from(score) or "Heard from no lane yet")
         self._scale.show_score(score)
         self._bars.show_score(score)
@@ -124,9 +129,11 @@ class IndexCard(QFrame):
 
     def _make_room(self, *, large: bool) -> None:
         """A number has its band beside it; words take the whole line."""
-        self._number.setProperty("large", large)
-        self._number.style().unpolish(self._number)
-        self._number.style().polish(self._number)
+        for label in (self._number, self._band):
+            label.setProperty("large", large)
+            label.style().unpolish(label)
+            label.style().polish(label)
+        self._band.setWordWrap(not large)
         self._line.setDirection(QBoxLayout.Direction.LeftToRight if large else QBoxLayout.Direction.TopToBottom)
         self._line.setSpacing(GAP_PX + 4 if large else 0)
 

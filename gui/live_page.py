@@ -1,5 +1,6 @@
 """The live page: devices, preview, session, marks and words."""
 
+import time
 from collections.abc import Callable
 from functools import partial
 
@@ -13,7 +14,7 @@ from core.session import Mark
 from core.settings import Settings
 from gui import wording
 from gui.background import Background
-from gui.badges import Badge, state_word
+from gui.badges import Badge, state_explained, state_word
 from gui.consent_card import ConsentCard
 from gui.device_bar import DeviceBar
 from gui.focus import enable
@@ -53,7 +54,7 @@ class LivePage(QWidget):
         self._agreed = False
         self._thought_better = False
         self._held_at: float | None = None
-        self._live = False
+        self._chosen = False
         self.devices = DeviceBar()
         self.start_button = QPushButton("Start")
         self.end_button = QPushButton("End")
@@ -116,6 +117,11 @@ class LivePage(QWidget):
     # What the window calls
 
     @property
+    def has_devices(self) -> bool:
+        """Whether devices were ever chosen, by the person or by the program."""
+        return self._chosen
+
+    @property
     def running(self) -> bool:
         """Whether a session runs, begins or ends."""
         return self._state is not None
@@ -132,6 +138,7 @@ class LivePage(QWidget):
 
     def begin_with(self, request: LiveRequest) -> None:
         """Choose devices and, when it is wanted, start."""
+        self._chosen = True
         self.devices.choose(request)
         if request.start:
             self.start()
@@ -208,7 +215,10 @@ class LivePage(QWidget):
         self.view.clear()
         self.text.show_reading(None)
         for modality, device in ((Modality.FACE, devices.camera), (Modality.VOICE, devices.microphone)):
-            self.view.silence_lane(modality, "off" if device is None else "starting")
+            if device is None:
+                self.view.close_lane(modality, "off")
+            else:
+                self.view.silence_lane(modality, "starting")
         if devices.camera is None:
             self.view.video.show_message("No camera is chosen")
         plan = partial(
@@ -277,6 +287,7 @@ class LivePage(QWidget):
         enable(self.devices, state is None, focus_goes_to=self.start_button)
         word = "DEMO" if self.devices.demonstration else "LIVE"
         self.badge.show_word(state_word(state, word), on=state is State.RUNNING)
+        self.badge.setToolTip(state_explained(state, demonstration=self.devices.demonstration))
         self._show_recording()
         if (before is None) != (state is None):
             self.busy_changed.emit(state is not None)
@@ -334,6 +345,8 @@ class LivePage(QWidget):
         monitor = self._monitor
         now = self._held_at if self._held_at is not None else monitor.now() if monitor is not None else None
         self.view.show_taken(self._board.take(), now)
+        if self._state in (State.RUNNING, None):
+            self.view.video.dim_when_late(time.monotonic())
         if monitor is not None:
             self._time.setText(wording.clock(monitor.now()))
 
@@ -345,6 +358,7 @@ class LivePage(QWidget):
     def _lane_failed(self, event: LaneFailed) -> None:
         if event.modality is not None:
             self.view.silence_lane(event.modality, "lost, trying again" if event.retrying else "does not run")
+            self.view.statistics.forget(event.modality)
             if event.modality is Modality.FACE:
                 self.view.video.show_message(event.failure.what)
         self.notice.emit(_lane_notice(event, self._restart_preview if self._monitor is None else None))
@@ -352,7 +366,8 @@ class LivePage(QWidget):
     @Slot(object)
     def _lane_recovered(self, event: LaneRecovered) -> None:
         self.notice_over.emit(_key(event.modality))
-        self.view.silence_lane(event.modality, "back")
+        if event.modality is not None:
+            self.view.silence_lane(event.modality, "back")
 
     @Slot(bool)
     def _set_recording(self, on: bool) -> None:
@@ -363,6 +378,11 @@ class LivePage(QWidget):
     def _show_recording(self) -> None:
         wanted = self.record_button.isChecked()
         self.rec_badge.show_word("REC" if wanted else "NOT STORED", on=wanted and self._state is State.RUNNING)
+        self.rec_badge.setToolTip(
+            "Numbers, marks and notes are stored while the session runs; pictures and sound are not (R)."
+            if wanted
+            else "What is measured now is shown, and not stored; the stretch becomes a gap (R)."
+        )
 
     @Slot()
     def _mark_event(self) -> None:
@@ -386,7 +406,7 @@ class LivePage(QWidget):
 
 def _lane_notice(event: LaneFailed, again: Callable[[], None] | None) -> Notice:
     failure = event.failure
-    if event.retrying:
+    if event.retrying and "tried again" not in failure.what_to_do:
         failure = Failure(failure.what, failure.why, f"{failure.what_to_do} It is tried again by itself.".strip())
     offer = again is not None and not event.retrying
     return Notice(_key(event.modality), failure, action="Try again" if offer else "", act=again if offer else None)

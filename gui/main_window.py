@@ -32,6 +32,7 @@ from gui.services import Services
 from gui.settings_dialog import SettingsDialog
 from gui.settings_store import load_values, save_values
 from gui.theme import GAP_PX, apply_theme, chosen_theme
+from gui.window_state import FILE_NAME, WindowState, load_window_state, save_window_state
 
 logger = logging.getLogger(__name__)
 
@@ -47,6 +48,7 @@ class MainWindow(QMainWindow):
         self.services = services
         self._settings = settings
         self._settings_path = settings_path
+        self._state_path = settings_path.with_name(FILE_NAME)
         self._quitting = False
         self._background = Background("affectograph-window", self)
         self._dialogs: dict[type[QDialog], QDialog] = {}
@@ -62,7 +64,11 @@ class MainWindow(QMainWindow):
         self.restyle()
         self.setWindowTitle("Affectograph")
         self.setMinimumSize(QSize(480, 320))
-        self.resize(1280, 780)
+        self.remembered = load_window_state(self._state_path)
+        room = self.screen().availableSize()
+        self.resize(min(self.remembered.width, room.width()), min(self.remembered.height, room.height()))
+        if self.remembered.maximised:
+            self.setWindowState(Qt.WindowState.WindowMaximized)
         self.live.start_button.setFocus()
 
     def settings(self) -> Settings:
@@ -280,6 +286,8 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
         """Never wait here: hide, stop what runs, and quit when it has ended."""
+        if not self._quitting:
+            self._remember()
         self._quitting = True
         self.quit_wanted.emit()
         self.live.close_devices()
@@ -291,6 +299,15 @@ class MainWindow(QMainWindow):
         self.hide()
         self.live.end()
         self.recording.stop_all()
+
+    def _remember(self) -> None:
+        """The demonstration is no device: the ones before it stay."""
+        size = self.normalGeometry().size() if self.isMaximized() or self.isFullScreen() else self.size()
+        devices = self.live.devices
+        camera, microphone = self.remembered.camera, self.remembered.microphone
+        if self.live.has_devices and not devices.demonstration:
+            camera, microphone = devices.camera or "", devices.microphone or ""
+        save_window_state(self._state_path, WindowState(size.width(), size.height(), self.isMaximized(), camera, microphone))
 
     @Slot()
     def _quit_when_idle(self) -> None:

@@ -1,15 +1,22 @@
 """What each lane says at this moment."""
 
+from collections import deque
+from collections.abc import Sequence
+
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from core.labels import MODALITIES, Emotion, Modality
 from core.readings import FaceReading, Reading, TextReading
-from core.settings import DisplaySettings
+from core.settings import REVIEW_DEFAULTS, DisplaySettings
 from core.smoothing import SteadyLabel
 from gui import wording
 from gui.distribution_bar import DistributionBar
 from gui.elided_label import ElidedLabel
 from gui.theme import GAP_PX, Theme
+from review.spread import spread_of
+
+REWRITE_S = 0.2
+"""A number that changes more often cannot be read; the bar below it and the picture go on."""
 
 
 class LaneLine(QWidget):
@@ -26,7 +33,10 @@ class LaneLine(QWidget):
         self._quality.setObjectName("statistic")
         self._quality.setAccessibleName(f"Quality of the {modality} reading")
         self._bar = DistributionBar(f"Probabilities of the {modality}")
-        self._dim = ""
+        self._recent: deque[Reading] = deque()
+        self._written_at = -REWRITE_S
+        self._label: Emotion | None = None
+        self._spoken = ""
         row = QHBoxLayout()
         row.setSpacing(GAP_PX)
         row.addWidget(self._sentence)
@@ -40,7 +50,6 @@ class LaneLine(QWidget):
 
     def set_theme(self, theme: Theme) -> None:
         """The colours to paint with."""
-        self._dim = theme.dim
         self._bar.set_theme(theme)
 
     @property
@@ -51,23 +60,46 @@ class LaneLine(QWidget):
     def say(self, why: str) -> None:
         """No reading: say why."""
         self._steady = SteadyLabel(self._display.label_margin, self._display.label_hold_s)
-        self._bar.show_values({}, faint=True)
-        self._write(f"{self._modality.capitalize()}: {why}", "", faint=True)
+        self._silence(why)
 
-    def show_reading(self, reading: Reading) -> tuple[str, bool]:
-        """Say what a reading says; gives the sentence, and whether it is faint."""
+    def show_readings(self, readings: Sequence[Reading]) -> tuple[str, bool]:
+        """Take what the lane said since the last look and say the newest; gives its sentence, and whether it is faint."""
+        for reading in readings:
+            self._remember(reading)
+        return self._show(readings[-1])
+
+    def _remember(self, reading: Reading) -> None:
+        """Keep the readings of the window of the spread; an absence ends it, as the readings before are not of this moment."""
+        if not reading.probabilities:
+            self._recent.clear()
+            return
+        self._recent.append(reading)
+        while self._recent[0].at <= reading.at - REVIEW_DEFAULTS.spread_window_s:
+            self._recent.popleft()
+
+    def _show(self, reading: Reading) -> tuple[str, bool]:
         faint = wording.is_faint(reading)
         values = reading.smoothed if isinstance(reading, FaceReading) and reading.smoothed else reading.probabilities
         if reading.absent_because is not None or not values:
-            self._bar.show_values({}, faint=True)
             sentence = wording.lane_state(reading, None)
-            self._write(f"{self._modality.capitalize()}: {sentence.lower()}", "", faint=True)
+            self._silence(sentence.lower())
             return sentence, True
         label: Emotion = reading.top if isinstance(reading, TextReading) else self._steady.add(reading.at, values)  # type: ignore[assignment]
-        sentence = wording.resemblance(self._modality, label, values[label])
         self._bar.show_values(values, faint=faint)
-        self._write(sentence, wording.quality_in_words(reading), faint=faint)
-        return sentence, faint
+        if label is not self._label or abs(reading.at - self._written_at) >= REWRITE_S:
+            self._label, self._written_at = label, reading.at
+            self._spoken = wording.resemblance(self._modality, label, values[label])
+            spread = wording.spread(values[label], spread_of(label, self._recent))
+            self._write(self._spoken + spread, wording.quality_in_words(reading), faint=faint)
+            self._sentence.setToolTip(wording.SPREAD_EXPLAINED if spread else "")
+        return self._spoken, faint
+
+    def _silence(self, why: str) -> None:
+        self._label = None
+        self._recent.clear()
+        self._bar.show_values({}, faint=True)
+        self._write(f"{self._modality.capitalize()}: {why}", "", faint=True)
+        self._sentence.setToolTip("")
 
     def _write(self, sentence: str, quality: str, *, faint: bool) -> None:
         if sentence != self._sentence.text():

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QProgressBar, QPus
 
 from core.failures import Failure
 from core.labels import MODALITIES, Modality
-from core.session import Mark
+from core.session import Mark, SessionResults
 from core.settings import Settings
 from gui.background import Background
 from gui.badges import Badge, state_word
@@ -48,6 +48,8 @@ class RecordingPage(QWidget):
         self._job: Job | None = None
         self._state: State | None = None
         self._lane_failure: Failure | None = None
+        self._shown: Job | None = None
+        self._fitted = False
         self._stopped = False
         self.may_start: Callable[[], bool] = lambda: True
         self.queue = RecordingQueue()
@@ -132,6 +134,7 @@ class RecordingPage(QWidget):
         self.clear_button.clicked.connect(self._clear_list)
         self.speed.currentIndexChanged.connect(self._set_speed)
         self.queue.chosen.connect(self._show_choices)
+        self.queue.chosen.connect(self._show_chosen)
         self._timer.timeout.connect(self._look)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
@@ -185,8 +188,9 @@ class RecordingPage(QWidget):
         job = self.queue.next_waiting()
         if job is None or self._state is not None or not self.may_start():
             return
-        self._job = job
+        self._job = self._shown = job
         self._lane_failure = None
+        self._fitted = False
         job.stage = Stage.RUNNING
         self._show_state(State.STARTING)
         self.progress.setValue(0)
@@ -234,7 +238,7 @@ class RecordingPage(QWidget):
             self._finish(Stage.CANCELLED, None)
             return
         for modality in set(MODALITIES) - {lane.modality for lane in plan.lanes}:
-            self.view.silence_lane(modality, "not in this recording")
+            self.view.close_lane(modality, "not in this recording")
             if modality is Modality.FACE:
                 self.view.video.show_message("This recording has no picture")
         self._board = Board()
@@ -274,6 +278,7 @@ class RecordingPage(QWidget):
         """A job is over: say how it went, and go on with the next unless the person cancelled."""
         job = self._require_job()
         job.stage, self._job = stage, None
+        job.failure = failure or (self._lane_failure if stage is Stage.FAILED else None)
         self._timer.stop()
         self.view.statistics.clear()
         self.view.level.show_level(None)
@@ -282,7 +287,7 @@ class RecordingPage(QWidget):
         self._show_state(None)
         if failure is not None:
             self.view.video.show_message(failure.what)
-            self.notice.emit(Notice(f"file {job.path}", failure))
+            self._tell_failures()
         elif stage is Stage.DONE:
             self.progress.setValue(self.progress.maximum())
         if stage is not Stage.CANCELLED and not self._stopped:
@@ -297,6 +302,9 @@ class RecordingPage(QWidget):
 
     def _show_progress(self, progress: Progress) -> None:
         known = bool(progress.total_s)
+        if known and not self._fitted:
+            self._fitted = True
+            self.view.show_whole(progress.total_s)
         self.progress.setMaximum(1000 if known else 0)
         if known:
             self.progress.setValue(int(1000 * min(1.0, progress.done_s / (progress.total_s or 1.0))))
@@ -362,6 +370,37 @@ class RecordingPage(QWidget):
     def _clear_list(self) -> None:
         self.queue.remove_ended()
         self.add_files(())
+
+    @Slot()
+    def _show_chosen(self) -> None:
+        """While nothing runs, the row that a person chooses is shown: what is stored of it, or why it failed."""
+        job = self.queue.selected
+        if job is None or job is self._shown or self._state is not None:
+            return
+        self._shown = job
+        self.progress.setValue(0)
+        self.view.clear()
+        if job.session_id is not None:
+            self.view.video.show_message("Reading the stored session …")
+            self._background.call(partial(self._services.results, job.session_id), partial(self._show_results, job), self._not_written)
+        else:
+            self.view.video.show_message(str(job.failure) if job.failure else "Press Analyse")
+
+    def _show_results(self, job: Job, results: SessionResults) -> None:
+        if job is self._shown and self._state is None:
+            self.view.show_results(results)
+
+    def _tell_failures(self) -> None:
+        """One notice for all recordings that failed: the reasons of the others stay with their rows."""
+        failed = [job for job in self.queue.jobs if job.failure is not None]
+        newest = failed[-1].failure
+        assert newest is not None
+        if len(failed) > 1:
+            names = ", ".join(job.path.name for job in failed)
+            newest = Failure(
+                f"{len(failed)} recordings cannot be analysed: {names}.", "Each one's reason is shown when its row is chosen.", ""
+            )
+        self.notice.emit(Notice("files failed", newest))
 
     # Files out
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeWidget, QTreeWidgetItem, QWidget
 
+from core.failures import Failure
 from gui import wording
 from monitor.board import Progress
 
@@ -32,6 +33,7 @@ class Job:
     text_file: Path | None = None
     stage: Stage = Stage.WAITING
     session_id: int | None = None
+    failure: Failure | None = None
 
     @property
     def state_in_words(self) -> str:
@@ -86,6 +88,7 @@ class RecordingQueue(QTreeWidget):
         for column, words in enumerate((job.path.name, job.text_file.name if job.text_file else "", state)):
             item.setText(column, words)
         item.setToolTip(0, str(job.path))
+        item.setToolTip(2, str(job.failure) if job.failure else "")
 
     def _row(self, job: Job) -> QTreeWidgetItem:
         item = self.topLevelItem(self.jobs.index(job))

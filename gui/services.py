@@ -8,6 +8,7 @@ from typing import Any, Protocol
 from PySide6.QtWidgets import QWidget
 
 from core.labels import Modality
+from core.session import SessionResults
 from core.settings import Settings
 from monitor.board import Board
 from monitor.events import Event, State
@@ -99,6 +100,7 @@ class Device:
 
 
 Export = Callable[[int, Path], None]
+Results = Callable[[int], SessionResults]
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +116,7 @@ class Services:
     choose_recordings: Callable[[QWidget], Sequence[Path]]
     choose_text_file: Callable[[QWidget], Path | None]
     choose_folder: Callable[[QWidget], Path | None]
+    results: Results
     export: Export | None = None
 
 

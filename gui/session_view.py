@@ -7,10 +7,10 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QFrame, QScrollArea, QSplitter, QTabWidget, QVBoxLayout, QWidget
 
 from core.labels import MODALITIES, Modality
-from core.readings import FaceReading, Reading, TextReading
-from core.session import Mark
+from core.readings import FaceReading, TextReading
+from core.session import Mark, SessionResults
 from core.settings import DisplaySettings
-from gui.chart_stack import ChartStack
+from gui.chart_stack import WINDOWS_S, ChartStack
 from gui.index_card import IndexCard
 from gui.level_meter import LevelMeter
 from gui.now_card import NowCard
@@ -145,9 +145,12 @@ class SessionView(QWidget):
     def _take_in(self, taken: Taken) -> None:
         self.charts.add_readings(taken.readings)
         self.charts.add_scores(taken.scores)
-        newest: dict[Modality, Reading] = {reading.modality: reading for reading in taken.readings}
-        for modality, reading in newest.items():
-            sentence, faint = self.now.lines[modality].show_reading(reading)
+        for modality in MODALITIES:
+            readings = [reading for reading in taken.readings if reading.modality is modality]
+            if not readings:
+                continue
+            reading = readings[-1]
+            sentence, faint = self.now.lines[modality].show_readings(readings)
             self.charts.set_lane_state(modality, sentence if reading.absent_because is not None else "")
             if isinstance(reading, FaceReading):
                 self.video.show_face(reading, "" if reading.absent_because else sentence.removeprefix("Face "), faint=faint)
@@ -155,6 +158,24 @@ class SessionView(QWidget):
                 self.on_text(reading)
         times = [item.at for item in (*taken.readings[-1:], *taken.scores[-1:], taken.frame, taken.level) if item is not None]
         self._newest = max([self._newest, *times])
+
+    def show_results(self, results: SessionResults) -> None:
+        """Show a stored session as it looked at its end."""
+        self.clear()
+        self.show_whole(results.info.seconds)
+        for modality in MODALITIES:
+            self.close_lane(modality, "not in this recording")
+        self._take_in(Taken(readings=tuple(results.readings), scores=tuple(results.scores)))
+        self.index.show_score(results.scores[-1] if results.scores else None)
+        for mark in results.marks:
+            self.add_mark(mark)
+        self.video.show_message("Pictures are not stored")
+        self.draw_now()
+
+    def show_whole(self, seconds: float | None) -> None:
+        """Choose the shortest time window that holds a recording of this length."""
+        if seconds:
+            self.charts.set_window(next((one for one in WINDOWS_S if one >= seconds), WINDOWS_S[-1]))
 
     @property
     def newest(self) -> float:
@@ -168,6 +189,11 @@ class SessionView(QWidget):
     def add_mark(self, mark: Mark) -> None:
         """Draw a mark in the charts."""
         self.charts.add_mark(mark)
+
+    def close_lane(self, modality: Modality, why: str) -> None:
+        """A lane that is not there: say why, and give its room to the others."""
+        self.silence_lane(modality, why)
+        self.charts.set_lane_open(modality, False)
 
     def silence_lane(self, modality: Modality, why: str) -> None:
         """A lane says nothing: say why."""

@@ -35,6 +35,10 @@ class StatisticsLine(QWidget):
             label.setToolTip(wording.statistic_explained(modality, figures))
             label.show()
 
+    def forget(self, modality: Modality) -> None:
+        """A lane is lost: its last figures are no longer true."""
+        self._labels[modality].hide()
+
     def clear(self) -> None:
         """Nothing runs."""
         for label in self._labels.values():

@@ -170,7 +170,9 @@ def _style_sheet(t: Theme) -> str:
     QLabel#statistic {{ font-size: 11px; }}
     QLabel#lane {{ font-weight: 600; }}
     QLabel#number {{ font-weight: 600; font-size: 18px; }}
-    QLabel#number[large="true"] {{ font-size: 40px; }}
+    QLabel#number[large="true"] {{ font-size: 30px; }}
+    QLabel#band {{ color: {t.dim}; }}
+    QLabel#band[large="true"] {{ color: {t.text}; font-weight: 600; font-size: 22px; }}
     QLabel#heading {{ font-weight: 600; font-size: 16px; }}
     QLabel#badge {{ border-radius: 9px; padding: 2px 10px; font-weight: 600; font-size: 11px; color: {t.dim}; background: {t.line}; }}
     QLabel#badge[on="true"] {{ color: {t.on_accent}; background: {t.accent}; }}
@@ -187,14 +189,14 @@ def _style_sheet(t: Theme) -> str:
     QToolButton#page:focus {{ border: 2px solid {t.accent}; padding: 4px 12px; }}
     QToolButton#quiet {{ background: transparent; border: 1px solid transparent; padding: 5px 10px; }}
     QToolButton#quiet:hover {{ border-color: {t.line}; }}
-    QToolButton#quiet:focus {{ border: 1px solid {t.accent}; }}
+    QToolButton#quiet:focus {{ border: 2px solid {t.accent}; padding: 4px 9px; }}
     QToolButton#chip {{ background: transparent; border: 1px solid transparent; border-radius: 5px; padding: 1px 5px; font-size: 11px; }}
-    QToolButton#chip:focus {{ border-color: {t.accent}; }}
+    QToolButton#chip:focus {{ border: 2px solid {t.accent}; padding: 0px 4px; }}
     QToolButton#chip:!checked {{ color: {t.dim}; background: {t.window}; }}
     QLineEdit, QComboBox {{
         background: {t.card}; border: 1px solid {t.line}; border-radius: 6px; padding: 4px 8px; min-height: 18px;
         selection-background-color: {t.accent}; selection-color: {t.on_accent}; }}
-    QLineEdit:focus, QComboBox:focus {{ border-color: {t.accent}; }}
+    QLineEdit:focus, QComboBox:focus {{ border: 2px solid {t.accent}; padding: 3px 7px; }}
     QComboBox:disabled, QLineEdit:disabled {{ color: {t.dim}; background: {t.window}; }}
     QComboBox::drop-down {{ border: none; width: 22px; }}
     QComboBox::down-arrow {{ image: url("{CHEVRON}"); width: 12px; height: 12px; }}

@@ -1,5 +1,8 @@
 """The picture with what was seen in it."""
 
+import math
+import time
+
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QImage, QPainter, QPaintEvent, QPen
@@ -9,6 +12,10 @@ from core.media import Frame
 from core.readings import Box, FaceReading
 from gui.theme import LIGHT, Theme
 
+LATE_S = 0.7
+"""A live picture older than this is dimmed and said to be late: no camera gives fewer than two a second. Beyond the camera's
+own limit (capture.camera_read_timeout_ms) it is lost, and the picture goes."""
+
 
 class VideoView(QWidget):
     """Shows the newest frame, the box of the face and a label beside it; paints only when something new is given."""
@@ -16,6 +23,7 @@ class VideoView(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme: Theme = LIGHT
+        self._frame: Frame | None = None
         self._image: QImage | None = None
         self._pixels: np.ndarray | None = None
         self._size = (1, 1)
@@ -25,6 +33,8 @@ class VideoView(QWidget):
         self._faint = False
         self._message = ""
         self._still = False
+        self._came_at = math.inf
+        self._late = False
         self.setMinimumSize(200, 150)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAccessibleName("Picture")
@@ -46,6 +56,13 @@ class VideoView(QWidget):
 
     def show_frame(self, frame: Frame) -> None:
         """Take the newest frame. Its pixels are kept, not copied: a frame is never written to."""
+        self._came_at, self._late = time.monotonic(), False
+        self._frame = frame
+        self._message = ""
+        self.update()
+
+    def _take_in(self, frame: Frame) -> None:
+        """Make the frame an image, in painting, so that frames that are never seen cost nothing."""
         height, width = frame.image.shape[:2]
         ratio = self.devicePixelRatioF()
         step = max(1, min(int(width / max(1.0, self.width() * ratio)), int(height / max(1.0, self.height() * ratio))))
@@ -53,8 +70,18 @@ class VideoView(QWidget):
         rows, columns = self._pixels.shape[:2]
         self._image = QImage(self._pixels.data, columns, rows, self._pixels.strides[0], QImage.Format.Format_BGR888)
         self._size = (width, height)
-        self._message = ""
-        self.update()
+
+    def dim_when_late(self, now: float) -> None:
+        """Called again and again while a picture should be live, with the time of `time.monotonic`."""
+        late = not self._message and now - self._came_at > LATE_S
+        if late != self._late:
+            self._late = late
+            self.update()
+
+    @property
+    def late(self) -> bool:
+        """Whether the picture that is seen is no longer the present."""
+        return self._late
 
     def show_face(self, reading: FaceReading | None, label: str, *, faint: bool) -> None:
         """The box and the words of the newest face reading."""
@@ -64,8 +91,8 @@ class VideoView(QWidget):
 
     def show_message(self, message: str) -> None:
         """No picture: say why. The last picture is not left standing."""
-        self._image = self._pixels = self._box = None
-        self._others = ()
+        self._frame = self._image = self._pixels = self._box = None
+        self._others, self._late = (), False
         self._message = message
         self.setAccessibleDescription(message)
         self.update()
@@ -80,14 +107,20 @@ class VideoView(QWidget):
         """Paint the picture, then what was seen in it."""
         painter = QPainter(self)
         painter.fillRect(self.rect(), QColor(self._theme.window))
+        if self._frame is not None:
+            self._take_in(self._frame)
+            self._frame = None
         if self._image is None:
             self._paint_message(painter)
             return
         target = self._target()
         painter.drawImage(target, self._image)
-        if self._still:
+        if self._still or self._late:
             painter.fillRect(target, QColor(0, 0, 0, 110))
-        self._paint_boxes(painter, target)
+        if self._late:
+            self._paint_late(painter, target)
+        else:
+            self._paint_boxes(painter, target)
 
     def _target(self) -> QRectF:
         scale = min(self.width() / self._size[0], self.height() / self._size[1])
@@ -98,6 +131,10 @@ class VideoView(QWidget):
         painter.fillRect(self.rect(), QColor(self._theme.card))
         painter.setPen(QColor(self._theme.dim))
         painter.drawText(self.rect().adjusted(16, 16, -16, -16), Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, self._message)
+
+    def _paint_late(self, painter: QPainter, target: QRectF) -> None:
+        painter.setPen(QColor("white"))
+        painter.drawText(target, Qt.AlignmentFlag.AlignCenter, "Waiting for the camera …")
 
     def _paint_boxes(self, painter: QPainter, target: QRectF) -> None:
         scale = target.width() / self._size[0]

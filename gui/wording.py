@@ -18,6 +18,20 @@ def resemblance(modality: Modality, emotion: Emotion, probability: float) -> str
     return f"{_SUBJECT[modality]} {emotion} {probability:.2f}"
 
 
+def spread(shown: float, limits: tuple[float, float] | None) -> str:
+    """What stands in brackets behind a probability, widened to hold the number that is shown; nothing where it is not known."""
+    if limits is None:
+        return ""
+    low, high = min(limits[0], shown), max(limits[1], shown)
+    return f" ({low:.2f}–{high:.2f})"
+
+
+SPREAD_EXPLAINED = (
+    "In brackets: between which values this number moved during the last second (10th to 90th percentile).\n"
+    "It says how steady the number was, not how right it is."
+)
+
+
 def quality_in_words(reading: Reading) -> str:
     """Quality good, fair or low, with its reason when there is one."""
     word = "good" if reading.quality >= GOOD_QUALITY else "fair" if reading.quality >= FAIR_QUALITY else "low"
@@ -51,6 +65,17 @@ def index_band(score: FusionScore | None) -> str:
     return f"{score.interval[0]:.0f} to {score.interval[1]:.0f}" if score.interval else ""
 
 
+WIDE_BAND = 40.0
+"""Two fifths of the scale: such an index cannot tell low from middling."""
+
+
+def width_of_band(score: FusionScore | None) -> str:
+    """What stands beside the band, so that nobody takes the number alone."""
+    if score is None or score.interval is None:
+        return ""
+    return "band of uncertainty, wide" if score.interval[1] - score.interval[0] >= WIDE_BAND else "band of uncertainty"
+
+
 def heard_from(score: FusionScore | None) -> str:
     """Which lanes the index rests on, with their weights."""
     if score is None or score.value is None or not score.heard_from:
@@ -71,10 +96,11 @@ def window_in_words(seconds: float) -> str:
 
 
 def statistic(modality: Modality, statistics: LaneStatistics) -> str:
-    """Face 29.8/s · 0 dropped · 14 ms."""
-    parts = [f"{modality.capitalize()} {statistics.rate_hz:.1f}/s", f"{statistics.dropped} dropped"]
+    """Face 29.8/s · 0 dropped · 14 ms (wait 2, read 12). Words come when they are typed: they have no rate."""
+    rate = [] if modality is Modality.TEXT else [f"{statistics.rate_hz:.1f}/s"]
+    parts = [" ".join([modality.capitalize(), *rate]), f"{statistics.dropped} dropped"]
     if not math.isnan(statistics.total_ms):
-        parts.append(f"{statistics.total_ms:.0f} ms")
+        parts.append(f"{statistics.total_ms:.0f} ms (wait {statistics.wait_ms:.0f}, read {statistics.read_ms:.0f})")
     elif not math.isnan(statistics.read_ms):
         parts.append(f"{statistics.read_ms:.1f} ms a reading")
     return " · ".join(parts)

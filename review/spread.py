@@ -3,7 +3,7 @@
 import math
 from collections.abc import Sequence
 
-from core.labels import Modality
+from core.labels import Emotion, Modality
 from core.readings import Reading
 from core.settings import REVIEW_DEFAULTS, ReviewSettings
 
@@ -29,17 +29,22 @@ def spread_of_top(readings: Sequence[Reading], settings: ReviewSettings = REVIEW
         while lane[start].at <= reading.at - settings.spread_window_s:
             start += 1
         first[reading.modality] = start
-        spreads.append(_spread(lane, start, settings.spread_least_readings))
+        spreads.append(_spread(lane, start, settings))
     return spreads
 
 
-def _spread(lane: Sequence[Reading], start: int, least: int) -> tuple[float, float] | None:
-    if len(lane) - start < least:
+def spread_of(emotion: Emotion, readings: Sequence[Reading], settings: ReviewSettings = REVIEW_DEFAULTS) -> tuple[float, float] | None:
+    """The same for one class over one lane's `readings`, of which none is absent and all lie within the window."""
+    if len(readings) < settings.spread_least_readings:
         return None
+    values = sorted(reading.probabilities.get(emotion, 0.0) for reading in readings)
+    return _at_rank(values, LOW_SHARE), _at_rank(values, HIGH_SHARE)
+
+
+def _spread(lane: Sequence[Reading], start: int, settings: ReviewSettings) -> tuple[float, float] | None:
     top = lane[-1].top
     assert top is not None
-    values = sorted(lane[i].probabilities.get(top, 0.0) for i in range(start, len(lane)))
-    return _at_rank(values, LOW_SHARE), _at_rank(values, HIGH_SHARE)
+    return spread_of(top, lane[start:], settings)
 
 
 def _at_rank(values: Sequence[float], share: float) -> float:

@@ -53,6 +53,7 @@ def open_window(qtbot, tmp_path):
     def make(doors: Doors, settings: Settings | None = None) -> MainWindow:
         window = MainWindow(doors.services(), settings or Settings(), tmp_path / "settings" / "settings.json")
         windows.append(window)
+        window.resize(1280, 780)  # the offscreen screen is smaller
         window.show()
         qtbot.waitExposed(window)
         window.activateWindow()

@@ -1,5 +1,7 @@
 """The charts and pictures, each given what it shows."""
 
+import time
+
 import numpy as np
 import pytest
 from PySide6.QtGui import QColor
@@ -8,11 +10,12 @@ from core.labels import EMOTIONS, MODALITIES, Emotion, Modality
 from core.readings import Absence, Box
 from core.session import Mark
 from gui.chart_stack import WINDOWS_S, ChartStack
-from gui.contribution_bars import starts
+from gui.contribution_bars import in_whole_numbers, starts
+from gui.emotion_chart import IndexChart
 from gui.level_meter import LevelMeter, share
 from gui.theme import DARK, LIGHT, LINE_STYLES
 from gui.time_ruler import tick_step
-from gui.video_view import VideoView
+from gui.video_view import LATE_S, VideoView
 from monitor.board import SoundLevel
 from tests.fixtures.window_services import face, frame, no_face, score, text, voice
 
@@ -161,7 +164,50 @@ def test_a_large_picture_is_thinned_before_it_is_painted(qtbot):
     from core.media import Frame
 
     view.show_frame(Frame(np.zeros((2160, 3840, 3), np.uint8), 0.0, 0))
+    view.grab()
     assert view._pixels.shape[0] <= 2 * 240
+
+
+def test_a_live_picture_that_is_late_is_dimmed_until_the_next_comes(qtbot):
+    view = VideoView()
+    qtbot.addWidget(view)
+    view.resize(320, 240)
+    white = frame(1, shade=255)
+    view.show_frame(white)
+    view.dim_when_late(time.monotonic())
+    assert not view.late
+    assert view.grab().toImage().pixelColor(20, 20).lightness() == 255
+    view.dim_when_late(time.monotonic() + LATE_S + 1)
+    assert view.late
+    assert view.grab().toImage().pixelColor(20, 20).lightness() < 200
+    view.show_frame(white)
+    assert not view.late
+
+
+def test_a_message_in_place_of_a_picture_is_not_late(qtbot):
+    view = VideoView()
+    qtbot.addWidget(view)
+    view.show_frame(frame(1))
+    view.show_message("The camera was lost.")
+    view.dim_when_late(time.monotonic() + 60)
+    assert not view.late
+
+
+def test_whole_contributions_add_up_to_the_index_as_it_is_written():
+    parts = {Modality.FACE: 9.6, Modality.VOICE: 0.0, Modality.TEXT: 8.7}
+    assert in_whole_numbers(parts, 18.3) == {Modality.FACE: 9, Modality.VOICE: 0, Modality.TEXT: 9}
+    assert in_whole_numbers({Modality.FACE: 14.5}, 14.5) == {Modality.FACE: 14}
+    assert in_whole_numbers({Modality.FACE: 30.4, Modality.VOICE: -5.2}, 25.2) == {Modality.FACE: 30, Modality.VOICE: -5}
+
+
+def test_names_of_marks_that_are_close_stand_below_one_another(qtbot):
+    chart = IndexChart()
+    qtbot.addWidget(chart)
+    chart.resize(600, 120)
+    chart.name_marks([Mark(10.0, "event"), Mark(10.2, "3"), Mark(30.0, "1")], 60.0)
+    first, second, third = (chart._names[n].pos().y() for n in range(3))
+    assert second < first
+    assert third == first
 
 
 def test_without_a_picture_the_last_one_does_not_stand(qtbot):

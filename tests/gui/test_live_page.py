@@ -5,7 +5,7 @@ from PySide6.QtCore import Qt
 
 from core.failures import Failure
 from core.labels import Modality
-from core.readings import Absence
+from core.readings import Absence, FusionScore
 from core.settings import Settings
 from gui.notices import Notice
 from gui.services import LiveRequest
@@ -215,7 +215,7 @@ def test_the_statistics_say_rate_drops_and_latency(started):
     started.live._board.post_statistics(Modality.FACE, LaneStatistics(29.8, 2, 1.0, 8.0, 14.2))
     started.live._look()
     label = started.live.view.statistics._labels[Modality.FACE]
-    assert label.text() == "Face 29.8/s · 2 dropped · 14 ms"
+    assert label.text() == "Face 29.8/s · 2 dropped · 14 ms (wait 1, read 8)"
     assert "8.0 ms" in label.toolTip()
 
 
@@ -231,6 +231,101 @@ def test_a_lost_camera_is_told_without_stopping_anybody_and_is_over_when_it_is_b
     assert started.live.state is State.RUNNING
     doors.monitor.tell(LaneRecovered(Modality.FACE))
     qtbot.waitUntil(lambda: not started.notices.notices)
+
+
+def test_a_lost_camera_takes_its_figures_along_and_says_once_that_it_is_tried_again(qtbot, started, doors):
+    started.live._board.post_statistics(Modality.FACE, LaneStatistics(29.8, 2, 1.0, 8.0, 14.2))
+    started.live._look()
+    label = started.live.view.statistics._labels[Modality.FACE]
+    assert label.isVisible()
+    lost = Failure("The camera was lost.", "It sends no picture.", "Check its cable; it is tried again.")
+    doors.monitor.tell(LaneFailed(Modality.FACE, lost, retrying=True))
+    qtbot.waitUntil(lambda: not label.isVisible())
+    assert str(started.notices.notices[0].failure).count("tried again") == 1
+
+
+def test_a_running_session_without_new_pictures_says_that_it_waits(started):
+    show(started, frame(1, 1.0))
+    assert not started.live.view.video.late
+    started.live.view.video._came_at -= 10
+    started.live._look()
+    assert started.live.view.video.late
+
+
+def test_the_range_of_the_last_second_stands_behind_the_number(started):
+    show(started, *(face(n / 30, value=0.5 + n / 100) for n in range(30)))
+    line = started.live.view.now.lines[Modality.FACE]
+    assert line.sentence == "Face resembles happiness 0.79 (0.52–0.79)"
+    assert "how steady" in line._sentence.toolTip()
+    assert started.live.view.video._label == "resembles happiness 0.79"
+
+
+def test_no_range_is_shown_for_too_few_readings_or_across_an_absence(started):
+    show(started, *(face(n / 30) for n in range(4)), voice(1.0))
+    lines = started.live.view.now.lines
+    assert "(" not in lines[Modality.FACE].sentence
+    assert "(" not in lines[Modality.VOICE].sentence
+    show(started, no_face(0.2, Absence.NO_FACE), *(face(0.3 + n / 30) for n in range(4)))
+    assert lines[Modality.FACE].sentence == "Face resembles happiness 0.62"
+
+
+def test_a_number_is_not_rewritten_faster_than_it_can_be_read(started):
+    line = started.live.view.now.lines[Modality.FACE]
+    for n, value in enumerate((0.62, 0.64, 0.66)):
+        show(started, face(1.0 + n / 30, value=value))
+    assert line.sentence == "Face resembles happiness 0.62"
+    show(started, face(1.3, value=0.66))
+    assert line.sentence == "Face resembles happiness 0.66"
+
+
+def test_the_band_stands_beside_the_index_and_says_when_it_is_wide(started):
+    show(started, score(1.0, 47.0))
+    index = started.live.view.index
+    assert (index._band.text(), index._caption.text()) == ("(34 to 62)", "band of uncertainty")
+    wide = FusionScore(at=2.0, value=20.0, interval=(0.0, 66.0), fusion="test")
+    show(started, wide)
+    assert index._caption.text() == "band of uncertainty, wide"
+    assert index._band.fontInfo().pixelSize() >= 0.7 * index._number.fontInfo().pixelSize()
+
+
+def test_a_lane_takes_one_line_until_it_has_something_to_show(qtbot, window, doors):
+    window.live._agreed = True
+    window.live.begin_with(LiveRequest("Front camera", None))
+    qtbot.waitUntil(lambda: window.live.state is State.RUNNING)
+    charts = window.live.view.charts
+    assert [charts.is_lane_open(m) for m in (Modality.FACE, Modality.VOICE, Modality.TEXT)] == [True, False, False]
+    assert not charts.descriptors.isVisible()
+    show(window, text(3.0))
+    assert charts.text.isVisible()
+
+
+def test_badges_say_in_words_what_they_mean(qtbot, started):
+    assert "analysed" in started.live.badge.toolTip()
+    assert "stored" in started.live.rec_badge.toolTip()
+    qtbot.keyClick(started, Qt.Key.Key_R)
+    assert "not stored" in started.live.rec_badge.toolTip()
+
+
+def test_a_second_start_while_the_session_ends_begins_nothing(qtbot, started, doors):
+    doors.monitor._say(State.STOPPING)
+    qtbot.waitUntil(lambda: started.live.state is State.STOPPING)
+    started.live.start()
+    click(qtbot, started.live.start_button)
+    assert len(doors.monitors) == 1
+    doors.monitor._say(State.ENDED)
+    qtbot.waitUntil(lambda: started.live.state is None)
+
+
+def test_another_device_between_two_sessions_is_the_one_that_is_opened(qtbot, window, doors):
+    window.live._agreed = True
+    window.live.begin_with(LiveRequest("Front camera", None))
+    qtbot.waitUntil(lambda: window.live.state is State.RUNNING)
+    click(qtbot, window.live.end_button)
+    qtbot.waitUntil(lambda: window.live.state is None)
+    window.live.devices.choose(LiveRequest("Side camera", None))
+    click(qtbot, window.live.start_button)
+    qtbot.waitUntil(lambda: window.live.state is State.RUNNING)
+    assert [plan["camera"] for plan in doors.live_plans] == ["Front camera", "Side camera"]
 
 
 def test_a_lane_that_is_ready_says_so(qtbot, started, doors):

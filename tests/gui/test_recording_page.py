@@ -1,6 +1,7 @@
 """The recording page, by real clicks, keys and drops."""
 
 import math
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication
 
 from core.labels import Modality
+from core.session import Mark, SessionInfo, SessionResults
 from gui.recording_queue import Stage, progress_in_words
 from gui.services import LiveRequest
 from monitor.board import Progress
@@ -186,3 +188,51 @@ def test_a_recording_cancelled_while_it_is_opened_is_not_analysed(qtbot, page, d
     qtbot.waitUntil(lambda: page.state is None)
     assert stages(page) == [Stage.CANCELLED, Stage.WAITING]
     assert doors.monitors == []
+
+
+def results_of(number, *readings):
+    info = SessionInfo(id=number, started_utc=datetime.now(UTC), ended_utc=None, zone="+0000", title="13.wav", recorded=True, seconds=100.0)
+    return SessionResults(info=info, readings=readings, scores=(score(50.0, 33.0),), marks=(Mark(20.0, "event"),))
+
+
+def test_choosing_a_row_that_is_done_shows_its_stored_session(qtbot, running, doors):
+    doors.monitor.finish()
+    qtbot.waitUntil(lambda: len(doors.monitors) == 2)
+    doors.monitor.finish()
+    qtbot.waitUntil(lambda: running.state is None)
+    doors.results[1] = results_of(1, face(10.0), face(99.0))
+    qtbot.keyClick(running.queue, Qt.Key.Key_Up)
+    qtbot.waitUntil(lambda: running.view.index.number == "33")
+    charts = running.view.charts
+    assert charts.seconds == 120.0
+    assert len(charts.face._history) >= 2
+    assert [mark.at for mark in charts._marks] == [20.0]
+    assert not charts.is_lane_open(Modality.VOICE)
+    assert "not stored" in running.view.video.message
+
+
+def test_a_row_cannot_be_looked_at_while_another_is_analysed(qtbot, running):
+    qtbot.keyClick(running.queue, Qt.Key.Key_Down)
+    assert running.view.video.message != "Press Analyse"
+
+
+def test_several_broken_recordings_are_one_notice_and_each_row_says_why(qtbot, page, doors, window):
+    doors.unreadable = {path.name for path in FILES}
+    page.add_files(FILES)
+    click(qtbot, page.start_button)
+    qtbot.waitUntil(lambda: stages(page) == [Stage.FAILED, Stage.FAILED])
+    (notice,) = window.notices.notices
+    assert notice.failure.what == "2 recordings cannot be analysed: Käthe 12.mp4, 13.wav."
+    qtbot.keyClick(page.queue, Qt.Key.Key_Up)
+    assert "It is not media" in page.view.video.message
+    assert "It is not media" in page.queue.topLevelItem(1).toolTip(2)
+
+
+def test_the_charts_show_the_whole_recording_from_its_beginning(qtbot, running, doors):
+    doors.monitor.board.post(Progress(1.0, 420.0, None))
+    running._look()
+    assert running.view.charts.seconds == 600.0
+    running.view.charts.set_window(60)
+    doors.monitor.board.post(Progress(2.0, 420.0, None))
+    running._look()
+    assert running.view.charts.seconds == 60.0
