@@ -52,12 +52,13 @@ def open_detector(settings: FaceSettings) -> FaceDetector:
 
 def working_picture(image: Picture) -> tuple[Picture, float]:
     """`image` in grey with at most WORKING_AREA_PX pixels, and by how much it was reduced (1: not at all)."""
-    height, width = image.shape[:2]
+    grey = image if image.ndim == 2 else cv2.cvtColor(image, cv2.COLOR_BGR2GRAY)
+    height, width = grey.shape
     reduced = max(1.0, (height * width / WORKING_AREA_PX) ** 0.5)
     if reduced > 1.0:
-        size = (round(width / reduced), round(height / reduced))
-        image = cv2.resize(image, size, interpolation=cv2.INTER_AREA if reduced > 2 else cv2.INTER_LINEAR)  # type: ignore[assignment]
-    return (image if image.ndim == 2 else cv2.cvtColor(image, cv2.COLOR_BGR2GRAY)), reduced  # type: ignore[return-value]
+        size = (max(1, round(width / reduced)), max(1, round(height / reduced)))
+        grey = cv2.resize(grey, size, interpolation=cv2.INTER_AREA if reduced > 2 else cv2.INTER_LINEAR)
+    return grey, reduced  # type: ignore[return-value]
 
 
 def load_cascade(name: str) -> cv2.CascadeClassifier:

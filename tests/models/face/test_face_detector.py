@@ -17,8 +17,8 @@ from models.face.detector import (
     scaled_box,
     working_picture,
 )
-from models.face.tracking_detector import TrackingDetector, same_face
-from training.evaluate_detector import CLIPS, at_width, clip, measure, plain_boxes, seconds_to_recover
+from models.face.tracking_detector import POSITIONS_A_PART, WINDOW_PX, TrackingDetector, parts_of, same_face
+from training.evaluate_detector import CLIPS, Scene, at_width, clip, measure, plain_boxes, seconds_to_recover
 
 CASCADE, SMALLEST_PX = "frontalface_default", 50
 
@@ -94,13 +94,40 @@ def test_a_photo_gives_the_same_face_at_any_size(shared_data: Path):
         assert 0.5 < found.score < 1
 
 
+def test_a_pass_takes_every_size_once_large_faces_first_in_parts_that_a_frame_can_bear():
+    parts = parts_of(480, 640, 50)
+    steps = [step for part in parts for step in part.steps]
+    assert steps == sorted(steps, reverse=True)
+    assert len(set(steps)) == len(steps)
+    sides = [round(WINDOW_PX * 1.1**step) for step in steps]
+    assert min(sides) == 51
+    assert max(sides) <= 480 < max(sides) * 1.1
+    dearest = (round(640 / 1.1 ** steps[-1]) - WINDOW_PX + 1) * (round(480 / 1.1 ** steps[-1]) - WINDOW_PX + 1) // 4
+    assert dearest < POSITIONS_A_PART
+    assert max(part.cost for part in parts) < 10
+
+
+def test_a_picture_smaller_than_a_face_has_no_parts():
+    assert parts_of(20, 640, 50) == ()
+    assert parts_of(480, 640, 500) == ()
+
+
+def test_two_boxes_of_one_true_face_count_once():
+    scene = Scene("made up", [np.zeros((480, 640, 3), np.uint8)], [0.0], (Box(100, 100, 60, 60), Box(300, 100, 60, 60)))
+    first, again, other, nobody = Box(90, 95, 60, 60), Box(110, 105, 60, 60), Box(300, 100, 66, 66), Box(500, 300, 80, 80)
+    assert scene.faces_of([first, again, other, nobody]) == [[first, again], [other]]
+
+
 @pytest.mark.data
-def test_people_in_a_group_are_all_found_within_a_third_of_a_second(shared_data: Path):
-    picture = _photo(shared_data, "dlib_2008_002506.jpg")
+@pytest.mark.parametrize(
+    ("name", "people"), [("dlib_2008_002506.jpg", 3), ("dlib_2007_007763.jpg", 5), ("dlib_2008_007676.jpg", 7), ("pexels_group.jpeg", 4)]
+)
+def test_people_in_a_group_are_all_found_within_a_third_of_a_second_and_kept(shared_data: Path, name: str, people: int):
+    picture = _photo(shared_data, name)
     detector = TrackingDetector(CASCADE, SMALLEST_PX)
-    for _ in range(10):
-        found = detector.find(picture)
-    assert len(found) == 3
+    counts = [len(detector.find(picture)) for _ in range(30)]
+    assert counts[9:] == [people] * 21
+    found = detector.find(picture)
     assert all(any(intersection_over_union(box, one.box) > 0.5 for one in found) for box in plain_boxes(load_cascade(CASCADE), picture))
 
 
