@@ -97,7 +97,7 @@ EAGER_PASSES = 2
 """After something changed so many passes are made at once."""
 
 FRAMES_A_PART = 4
-"""While all is quiet one part is searched in this many frames: a newcomer is seen within half a second."""
+"""While all is quiet one part is searched in this many frames: a newcomer is seen within a second."""
 
 SAME_FACE = 0.4
 """Two boxes that share this much of the smaller one show the same face (a chin within a face is no second face)."""
