@@ -134,6 +134,7 @@ class Program(QObject):
             self._window.show_recording()
             self._window.recording.add_files(files)
             self._window.recording.start()
+            self._window.recording.take_keyboard()
         if request is not None and request.start:
             self._window.live.begin_with(request)
         self._window.live.devices.look_wanted.connect(self._look_again)

@@ -1,6 +1,7 @@
 """What is said before the first frame of a live camera is analysed."""
 
 from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from gui.theme import GAP_PX
@@ -25,7 +26,7 @@ class ConsentCard(QFrame):
         self.setAccessibleDescription(WORDS)
         title = QLabel("Before the analysis begins")
         title.setObjectName("what")
-        words = QLabel(WORDS)
+        words = self._words = QLabel(WORDS)
         words.setWordWrap(True)
         self.remember = QCheckBox("Do not show this again until the program is closed")
         self.begin = QPushButton("Begin")
@@ -44,6 +45,11 @@ class ConsentCard(QFrame):
         column.addWidget(words)
         column.addLayout(row)
         self.hide()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """What a person agrees to is never cut off, however small the window is."""
+        super().resizeEvent(event)
+        self._words.setMinimumHeight(self._words.heightForWidth(self._words.width()))
 
     def ask(self) -> None:
         """Show it, with the keyboard on Begin."""

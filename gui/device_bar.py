@@ -7,6 +7,7 @@ from PySide6.QtCore import QSignalBlocker, Signal, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QLineEdit, QSizePolicy, QWidget
 
+from capture.devices import without_secrets
 from gui.services import Device, LiveRequest
 from gui.theme import GAP_PX
 from monitor.wiring import DEMONSTRATION
@@ -32,12 +33,19 @@ class Picker(QComboBox):
         self._specials = (*specials, Special.AGAIN)
         self.settled = 0
         self.setAccessibleName(what)
-        self.setToolTip(f"{what} of the session")
+        self._what = what
+        self.currentTextChanged.connect(self._say_whole)
         self.setMinimumWidth(90)
         self.setMaximumWidth(260)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.fill(())
+        self._say_whole()
+
+    @Slot()
+    def _say_whole(self) -> None:
+        """A long name is cut off in a small window."""
+        self.setToolTip(f"{self._what} of the session: {self.currentText()}")
 
     def fill(self, devices: Sequence[Device]) -> None:
         """Put devices in, keeping the choice where it is still there."""
@@ -52,12 +60,18 @@ class Picker(QComboBox):
                 self.addItem(special.value, special)
             self.setCurrentIndex(max(0, self._row_of(before)))
             self.settled = self.currentIndex()
+        self._say_whole()
+
+    @property
+    def offers_devices(self) -> bool:
+        """Whether a device can be chosen."""
+        return any(isinstance(self.itemData(row), str) for row in range(self.count()))
 
     def choose(self, wanted: str | Special) -> None:
         """Choose an item by its key; a key that is not listed is added."""
         row = self._row_of(wanted)
         if row < 0:
-            self.insertItem(0, str(wanted), wanted)
+            self.insertItem(0, without_secrets(str(wanted)), wanted)
             row = 0
         self.setCurrentIndex(row)
         self.settled = row
@@ -124,6 +138,13 @@ class DeviceBar(QWidget):
     def microphone(self) -> str | None:
         """What the monitor is asked to open; None: off."""
         return self._word(self._microphone.currentData())
+
+    @property
+    def to_remember(self) -> tuple[str | None, str | None]:
+        """Camera and microphone for the next start: "" where one was switched off, None where there was none to choose."""
+        camera = self.camera or ("" if self._camera.offers_devices else None)
+        microphone = self.microphone or ("" if self._microphone.offers_devices else None)
+        return camera, microphone
 
     @property
     def demonstration(self) -> bool:

@@ -191,6 +191,10 @@ class LivePage(QWidget):
         """Store numbers, or stop storing them."""
         self.record_button.toggle()
 
+    def take_keyboard(self) -> None:
+        """The page was turned to: Space is to start, and not to press whatever comes first."""
+        (self.consent.begin if self.consent.isVisibleTo(self) else self.start_button).setFocus()
+
     def close_devices(self) -> None:
         """Let go of the preview's devices."""
         self._stop_preview()

@@ -184,7 +184,11 @@ class MainWindow(QMainWindow):
     def show_page(self, number: int) -> None:
         """Show the live page (0) or the recording page (1)."""
         self._page_buttons.button(number).setChecked(True)
+        focused = self.focusWidget()
+        on_page = focused is None or self.pages.isAncestorOf(focused)
         self.pages.setCurrentIndex(number)
+        if on_page:
+            self.page.take_keyboard()
 
     @Slot()
     def show_live(self) -> None:
@@ -306,7 +310,9 @@ class MainWindow(QMainWindow):
         devices = self.live.devices
         camera, microphone = self.remembered.camera, self.remembered.microphone
         if self.live.has_devices and not devices.demonstration:
-            camera, microphone = devices.camera or "", devices.microphone or ""
+            new_camera, new_microphone = devices.to_remember
+            camera = camera if new_camera is None else new_camera
+            microphone = microphone if new_microphone is None else new_microphone
         save_window_state(self._state_path, WindowState(size.width(), size.height(), self.isMaximized(), camera, microphone))
 
     @Slot()

@@ -166,6 +166,13 @@ class RecordingPage(QWidget):
         self._stack.setCurrentIndex(1 if self.queue.jobs else 0)
         self._show_choices()
 
+    def take_keyboard(self) -> None:
+        """The page was turned to: Space is to start, or to open files where there are none."""
+        if not self.queue.jobs:
+            self.drop_zone.button.setFocus()
+        else:
+            (self.start_button if self.start_button.isEnabled() else self).setFocus()
+
     @Slot()
     def open_by_dialog(self) -> None:
         """Let the person choose files."""

@@ -184,6 +184,7 @@ def _style_sheet(t: Theme) -> str:
     QPushButton[primary="true"] {{ background: {t.accent}; color: {t.on_accent}; border-color: {t.accent}; font-weight: 600; }}
     QPushButton[primary="true"]:focus {{ border: 2px solid {t.text}; }}
     QPushButton[primary="true"]:disabled {{ background: {t.line}; color: {t.dim}; border-color: {t.line}; }}
+    QFileDialog QToolButton {{ padding: 2px; }}
     QToolButton#page {{ background: transparent; border: none; border-radius: 6px; padding: 6px 14px; color: {t.dim}; font-weight: 600; }}
     QToolButton#page:checked {{ background: {t.accent_soft}; color: {t.accent}; }}
     QToolButton#page:focus {{ border: 2px solid {t.accent}; padding: 4px 12px; }}

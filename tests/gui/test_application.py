@@ -47,6 +47,19 @@ def test_without_devices_it_starts_on_the_demonstration_and_says_so(run):
     assert doors.live_plans == [{"camera": "demonstration", "microphone": "demonstration", "demonstration": True}]
 
 
+def test_with_files_the_keyboard_is_on_their_start(run, doors, tmp_path):
+    doors.lanes = ()
+    seen = []
+
+    def step(window):
+        if window.recording.state is State.RUNNING:
+            seen.append(window.focusWidget() is window.recording.start_button)
+        return bool(seen)
+
+    assert run(doors, step, files=[tmp_path / "a.mp4"]) == 0
+    assert seen == [True]
+
+
 def test_with_devices_it_shows_them_and_waits_for_start(run, doors):
     assert run(doors, lambda window: bool(doors.previews)) == 0
     assert (doors.previews[0].camera, doors.previews[0].microphone) == ("Front camera", "Desk microphone")

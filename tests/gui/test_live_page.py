@@ -395,6 +395,14 @@ def test_an_address_may_be_typed_for_a_network_camera(qtbot, window):
     assert devices.camera == "http://127.0.0.1:8080/video"
 
 
+def test_the_password_in_a_camera_s_address_is_not_shown(window):
+    devices = window.live.devices
+    devices.choose(LiveRequest("rtsp://me:secret@10.0.0.2/1", None))
+    assert devices.camera == "rtsp://me:secret@10.0.0.2/1"
+    assert "secret" not in devices._camera.currentText() + devices._camera.toolTip()
+    assert "10.0.0.2" in devices._camera.toolTip()
+
+
 def test_another_look_for_devices_keeps_the_choice(window, qtbot):
     devices = window.live.devices
     devices.choose(CAMERA)

@@ -1,5 +1,7 @@
 """The window as a whole: keys, pages, settings, size, names for screen readers, and its end."""
 
+from pathlib import Path
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton, QComboBox, QLineEdit, QWidget
@@ -46,6 +48,16 @@ def test_pages_change_by_click_and_by_key(qtbot, window):
     assert window.page is window.recording
     qtbot.mouseClick(window._page_buttons.button(0), Qt.MouseButton.LeftButton)
     assert window.page is window.live
+
+
+def test_a_page_that_was_turned_to_has_the_keyboard_on_its_beginning(qtbot, window):
+    qtbot.keyClick(window, Qt.Key.Key_2, CONTROL)
+    assert window.focusWidget() is window.recording.drop_zone.button
+    window.recording.add_files([Path("a.mp4")])
+    qtbot.keyClick(window, Qt.Key.Key_1, CONTROL)
+    assert window.focusWidget() is window.live.start_button
+    qtbot.keyClick(window, Qt.Key.Key_2, CONTROL)
+    assert window.focusWidget() is window.recording.start_button
 
 
 def test_settings_are_changed_saved_and_taken_over(qtbot, window):
@@ -115,8 +127,6 @@ def test_closing_while_a_session_begins_ends_it_too(qtbot, window, doors):
 
 
 def test_closing_while_recordings_wait_begins_no_other(qtbot, window, doors):
-    from pathlib import Path
-
     window.recording.add_files([Path("a.mp4"), Path("b.mp4")])
     window.recording.start()
     qtbot.waitUntil(lambda: window.recording.state is State.RUNNING)
@@ -132,6 +142,14 @@ def test_the_window_fits_small_screens(qtbot, window, size):
     for button in (window.live.start_button, window.live.end_button):
         assert window.rect().contains(button.mapTo(window, button.rect().bottomRight()))
     assert window.live.view._tabs.isVisible() is (size[0] < 860)
+
+
+def test_what_a_person_agrees_to_is_never_cut_off(qtbot, window):
+    window.notices.post(Notice("recovered", Failure("Session 16 was cut off and has been recovered.", "It ended.", "It is kept.")))
+    window.live.begin_with(LiveRequest("Front camera", None))
+    window.resize(512, 360)
+    words = window.live.consent._words
+    qtbot.waitUntil(lambda: words.isVisible() and words.height() >= words.heightForWidth(words.width()))
 
 
 def test_every_control_has_a_name_for_screen_readers(window):

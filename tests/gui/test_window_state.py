@@ -54,7 +54,20 @@ def test_a_closed_window_remembers_its_size_and_its_devices(qtbot, open_window, 
     with qtbot.waitSignal(window.ready_to_quit):
         window.close()
     again = open_window(doors)
-    assert again.remembered == WindowState(700, 500, False, "Side camera", "")
+    assert again.remembered == WindowState(700, 500, False, "Side camera", None)
+
+
+def test_a_device_that_was_switched_off_stays_off_and_one_that_was_not_there_is_not_forgotten(qtbot, open_window, doors):
+    window = open_window(doors)
+    window.live.devices.fill(CAMERAS, [Device("Desk", "Desk")])
+    window.live.begin_with(LiveRequest(None, "Desk", start=False))
+    window.close()
+    again = open_window(doors)
+    again.live.devices.fill([], [])
+    again.live.begin_with(LiveRequest(None, None, start=False))
+    again.close()
+    remembered = open_window(doors).remembered
+    assert (remembered.camera, remembered.microphone) == ("", "Desk")
 
 
 def test_the_demonstration_is_not_remembered_in_place_of_devices(qtbot, open_window, doors):
