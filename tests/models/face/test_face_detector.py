@@ -145,7 +145,14 @@ def test_the_detector_repeats_itself(shared_data: Path):
 @pytest.mark.data
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    "name", ["neutral_to_smile.mp4", "face_leaves_vfr_hevc.mov", "second_face_enters_no_audio.mkv", "no_face_cartoon.mp4"]
+    "name",
+    [
+        "neutral_to_smile.mp4",
+        "face_leaves_vfr_hevc.mov",
+        "second_face_enters_no_audio.mkv",
+        "no_face_cartoon.mp4",
+        "sad_to_happy_silent.mp4",
+    ],
 )
 def test_on_clips_it_finds_what_the_plain_cascade_finds_with_fewer_false_ones_and_recovers(shared_data: Path, name: str):
     scene = clip(shared_data / "video" / name, CLIPS[name])
