@@ -10,7 +10,7 @@ from pathlib import Path
 from types import FrameType
 
 import pyqtgraph as pg
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, QSocketNotifier, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, QSocketNotifier, QTimer, Signal, Slot
 from PySide6.QtWidgets import QApplication
 
 from core.failures import Failure
@@ -192,8 +192,6 @@ class Program(QObject):
         self._interrupts.close()
         self._listing.close()
         self._window.let_go()
-        self._window.deleteLater()
-        QCoreApplication.sendPostedEvents(self._window, QEvent.Type.DeferredDelete)  # now, by Qt, not at some collection of garbage
 
 
 def chosen_again(last: str | None, devices: Sequence[Device]) -> str | None:

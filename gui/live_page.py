@@ -55,6 +55,7 @@ class LivePage(QWidget):
         self._thought_better = False
         self._held_at: float | None = None
         self._chosen = False
+        self._quiet: set[Modality] = set()
         self.devices = DeviceBar()
         self.start_button = QPushButton("Start")
         self.end_button = QPushButton("End")
@@ -218,8 +219,10 @@ class LivePage(QWidget):
         self._show_state(State.STARTING)
         self.view.clear()
         self.text.show_reading(None)
+        self._quiet = set()
         for modality, device in ((Modality.FACE, devices.camera), (Modality.VOICE, devices.microphone)):
             if device is None:
+                self._quiet.add(modality)
                 self.view.close_lane(modality, "off")
             else:
                 self.view.silence_lane(modality, "starting")
@@ -264,6 +267,9 @@ class LivePage(QWidget):
         if self._monitor is None:
             return
         self._held_at = self._monitor.now() if state is State.PAUSED else None
+        if state is State.PAUSED:
+            for modality in {Modality.FACE, Modality.VOICE} - self._quiet:  # the picture goes on: no old words over new faces
+                self.view.silence_lane(modality, "paused")
         self.view.video.set_still(state is State.PAUSED)
         self._show_state(None if state is State.ENDED else state)
         if state is State.ENDED:
@@ -356,11 +362,13 @@ class LivePage(QWidget):
 
     @Slot(object)
     def _lane_ready(self, event: LaneReady) -> None:
-        self.view.silence_lane(event.modality, READY_WORDS[event.modality])
+        if event.modality not in self._quiet:  # its reader is ready, its source is not
+            self.view.silence_lane(event.modality, READY_WORDS[event.modality])
 
     @Slot(object)
     def _lane_failed(self, event: LaneFailed) -> None:
         if event.modality is not None:
+            self._quiet.add(event.modality)
             self.view.silence_lane(event.modality, "lost, trying again" if event.retrying else "does not run")
             self.view.statistics.forget(event.modality)
             if event.modality is Modality.FACE:
@@ -371,6 +379,7 @@ class LivePage(QWidget):
     def _lane_recovered(self, event: LaneRecovered) -> None:
         self.notice_over.emit(_key(event.modality))
         if event.modality is not None:
+            self._quiet.discard(event.modality)
             self.view.silence_lane(event.modality, "back")
 
     @Slot(bool)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtCore import QCoreApplication, QEvent, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QCloseEvent, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QApplication,
@@ -321,5 +321,10 @@ class MainWindow(QMainWindow):
             self.ready_to_quit.emit()
 
     def let_go(self) -> None:
-        """End the window's own background thread; the last thing."""
+        """End the window's own background thread and the window itself; the last thing.
+
+        Qt takes it apart here and now: where Python's collector comes upon its circles first, the process can crash.
+        """
         self._background.close()
+        self.deleteLater()
+        QCoreApplication.sendPostedEvents(self, QEvent.Type.DeferredDelete)

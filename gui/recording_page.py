@@ -291,12 +291,13 @@ class RecordingPage(QWidget):
         self.view.level.show_level(None)
         self.queue.show_job(job)
         self.left.setText("")
+        if stage is Stage.DONE:
+            self.progress.setMaximum(1000)
+            self.progress.setValue(1000)
         self._show_state(None)
         if failure is not None:
             self.view.video.show_message(failure.what)
             self._tell_failures()
-        elif stage is Stage.DONE:
-            self.progress.setValue(self.progress.maximum())
         if stage is not Stage.CANCELLED and not self._stopped:
             self.start()
 

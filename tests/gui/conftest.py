@@ -8,7 +8,6 @@ import gc
 import threading
 
 import pytest
-from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QMessageBox
 
 from core.settings import Settings
@@ -65,8 +64,6 @@ def open_window(qtbot, tmp_path):
             with qtbot.waitSignal(window.ready_to_quit):
                 window.close()
         window.let_go()
-        window.deleteLater()
-    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     windows.clear()
     gc.collect()
 

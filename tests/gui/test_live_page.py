@@ -299,6 +299,24 @@ def test_a_lane_takes_one_line_until_it_has_something_to_show(qtbot, window, doo
     assert charts.text.isVisible()
 
 
+def test_a_lane_whose_source_is_lost_does_not_say_that_it_listens(qtbot, started, doors):
+    missing = Failure("There is no microphone.", "The system knows of none.", "Connect one.")
+    doors.monitor.tell(LaneFailed(Modality.VOICE, missing, retrying=True))
+    doors.monitor.tell(LaneReady(Modality.VOICE, "Desk microphone", "voice-1", 0.1))
+    doors.monitor.tell(LaneReady(Modality.FACE, "Front camera", "face-1", 0.1))
+    lines = started.live.view.now.lines
+    qtbot.waitUntil(lambda: lines[Modality.FACE].sentence == "Face: looking")
+    assert lines[Modality.VOICE].sentence == "Voice: lost, trying again"
+
+
+def test_a_pause_leaves_no_old_words_over_the_picture(qtbot, started):
+    show(started, frame(1, 1.0), face(1.0))
+    click(qtbot, started.live.start_button)
+    qtbot.waitUntil(lambda: started.live.state is State.PAUSED)
+    assert started.live.view.now.lines[Modality.FACE].sentence == "Face: paused"
+    assert started.live.view.video._box is None
+
+
 def test_badges_say_in_words_what_they_mean(qtbot, started):
     assert "analysed" in started.live.badge.toolTip()
     assert "stored" in started.live.rec_badge.toolTip()
