@@ -256,8 +256,10 @@ class MainWindow(QMainWindow):
             )
         if "display.theme" in changes:
             self.restyle()
-        if "display.chart_seconds" in changes:
-            for page in (self.live, self.recording):
+        for page in (self.live, self.recording):
+            if {"display.label_margin", "display.label_hold_s"} & changes.keys():
+                page.view.now.set_display(self._settings.display)
+            if "display.chart_seconds" in changes:
                 page.view.charts.set_window(self._settings.display.chart_seconds)
 
     @Slot()

@@ -52,6 +52,11 @@ class LaneLine(QWidget):
         """The colours to paint with."""
         self._bar.set_theme(theme)
 
+    def set_display(self, display: DisplaySettings) -> None:
+        """How steady the label is to be from now on."""
+        self._display = display
+        self._steady = SteadyLabel(display.label_margin, display.label_hold_s)
+
     @property
     def sentence(self) -> str:
         """What is said now."""
@@ -124,6 +129,11 @@ class NowCard(QFrame):
         column.setSpacing(GAP_PX - 2)
         for line in self.lines.values():
             column.addWidget(line)
+
+    def set_display(self, display: DisplaySettings) -> None:
+        """Settings that are taken over at once."""
+        for line in self.lines.values():
+            line.set_display(display)
 
     def set_theme(self, theme: Theme) -> None:
         """The colours to paint with."""

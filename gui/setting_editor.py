@@ -87,9 +87,8 @@ class SettingEditor(QWidget):
         row.addWidget(label, 1)
         row.addWidget(self._control)
         row.addWidget(reset)
-        why = QLabel(
-            f"{bounds_in_words(one)}. {one.metadata['why'].capitalize() if one.metadata['why'].islower() else one.metadata['why']}."
-        )
+        reason = one.metadata["why"]
+        why = QLabel(f"{bounds_in_words(one)}. {reason[:1].upper()}{reason[1:]}.")
         why.setObjectName("statistic")
         why.setWordWrap(True)
         column = QVBoxLayout(self)

@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton, QComboBox, QLineEdit, QWidget
 
 from core.failures import Failure
+from core.labels import Emotion, Modality
 from core.settings import Settings
 from gui.keys import Key
 from gui.keys_dialog import KeysDialog
@@ -15,7 +16,7 @@ from gui.services import LiveRequest
 from gui.settings_dialog import SettingsDialog
 from gui.settings_store import load_values
 from monitor.events import State
-from tests.fixtures.window_services import frame
+from tests.fixtures.window_services import face, frame
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
 
@@ -69,6 +70,17 @@ def test_settings_are_changed_saved_and_taken_over(qtbot, window):
     assert window.settings().display.theme == "dark"
     assert load_values(window._settings_path).values == {"display.theme": "dark", "face.rate_hz": 15.0}
     assert window.palette().window().color().lightness() < 60
+
+
+def test_how_steady_a_label_is_changes_at_once(qtbot, window):
+    line = window.live.view.now.lines[Modality.FACE]
+    window.change_settings({"display.label_hold_s": 5.0})
+    line.show_readings([face(1.0, Emotion.HAPPINESS)])
+    line.show_readings([face(3.0, Emotion.SADNESS)])
+    assert "happiness" in line.sentence
+    window.change_settings({"display.label_hold_s": 0.0})
+    line.show_readings([face(4.0, Emotion.SADNESS)])
+    assert "sadness" in line.sentence
 
 
 def test_settings_that_are_cancelled_change_nothing(qtbot, window):
