@@ -1,6 +1,7 @@
 """Makes the pictures of the window for the README: `python docs/make_screenshots.py` (any Qt platform; no display is needed).
 
-The whole program runs on the demonstration for a while; then the same moment is pictured in both themes.
+The whole program runs on the demonstration for a while; then the same moment is pictured in both themes. After that the
+demonstration is analysed as a recording.
 """
 
 import argparse
@@ -9,15 +10,19 @@ import sys
 import tempfile
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 if sys.platform == "linux" and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
+import av  # noqa: E402  the platform is chosen before Qt is loaded
 from PySide6.QtCore import QTimer  # noqa: E402  the platform is chosen before Qt is loaded
 from PySide6.QtWidgets import QApplication  # noqa: E402
 
+from capture.source import Pace  # noqa: E402
+from capture.test_pattern import DemonstrationSound, DemonstrationVideo  # noqa: E402
 from core.settings import Settings  # noqa: E402
 from gui.application import real_services  # noqa: E402
 from gui.main_window import MainWindow  # noqa: E402
@@ -27,17 +32,74 @@ IMAGES = ROOT / "docs" / "images"
 WORDS = "I am so sad and tired of everything today, and I cannot sleep"
 WORDS_AFTER = 0.6
 MARK_AFTER = 0.45
+FPS, RATE_HZ = 30, 16_000
 
 
-def picture(window: MainWindow, folder: Path) -> None:
-    """Save the window in both themes."""
-    for theme in ("light", "dark"):
-        window.change_settings({"display.theme": theme})
+class Sitting:
+    """The demonstration live, pictured in both themes; then as a recording, pictured at its end."""
+
+    def __init__(self, window: MainWindow, recording: Path, folder: Path, seconds: float) -> None:
+        self._window, self._recording, self._folder = window, recording, folder
+        ms = seconds * 1000
+        window.live.begin_with(LiveRequest(demonstration=True))
+        QTimer.singleShot(int(ms * MARK_AFTER), partial(window.live.mark, "event"))
+        QTimer.singleShot(int(ms * WORDS_AFTER), partial(window.live.text.submitted.emit, WORDS))
+        QTimer.singleShot(int(ms), self._picture_live)
+        window.live.busy_changed.connect(self._analyse)
+        window.recording.busy_changed.connect(self._picture_recording)
+
+    def _picture_live(self) -> None:
+        for theme, names in (("dark", ["live-dark"]), ("light", ["live-light", "live"])):
+            self._window.change_settings({"display.theme": theme})
+            self._save(*names)
+        self._window.live.end()
+
+    def _analyse(self, busy: bool) -> None:
+        if not busy:
+            page = self._window.recording
+            self._window.show_recording()
+            page.add_files([self._recording])
+            page.queue.jobs[0].text_file = self._recording.with_suffix(".txt")
+            page.start()
+
+    def _picture_recording(self, busy: bool) -> None:
+        if not busy:
+            for notice in self._window.notices.notices:
+                self._window.notices.remove(notice.key)
+            self._save("recording")
+            self._window.close()
+
+    def _save(self, *names: str) -> None:
         QApplication.processEvents()
-        path = folder / f"live-{theme}.png"
-        window.grab().save(str(path))
-        print(path)  # noqa: T201  the script's only output
-    window.close()
+        image = self._window.grab()
+        for name in names:
+            path = self._folder / f"{name}.png"
+            image.save(str(path), "PNG", 0)  # the smallest file, which takes longest
+            print(path)  # noqa: T201  the script's only output
+
+
+def opened(source: Any) -> Any:
+    """The source, ready to be read."""
+    source.open()
+    return source
+
+
+def write_recording(path: Path, seconds: float) -> Path:
+    """The demonstration as a video file, with its words beside it."""
+    with av.open(str(path), "w") as file:
+        picture = file.add_stream("libx264", rate=FPS, width=640, height=480, pix_fmt="yuv420p")
+        sound = file.add_stream("aac", rate=RATE_HZ, layout="mono")
+        for frame in opened(DemonstrationVideo(seed=1, fps=FPS, seconds=seconds, pace=Pace.RECORDED)).items():
+            file.mux(picture.encode(av.VideoFrame.from_ndarray(frame.image, format="bgr24")))
+        file.mux(picture.encode(None))
+        for chunk in opened(DemonstrationSound(seed=1, seconds=seconds, pace=Pace.RECORDED)).items():
+            samples = av.AudioFrame.from_ndarray(chunk.samples[None, :], format="fltp", layout="mono")
+            samples.sample_rate = RATE_HZ
+            samples.pts = round(chunk.at * RATE_HZ)
+            file.mux(sound.encode(samples))
+        file.mux(sound.encode(None))
+    path.with_suffix(".txt").write_text(f"00:20 {WORDS}\n", encoding="utf-8")
+    return path
 
 
 def main() -> int:
@@ -55,12 +117,10 @@ def main() -> int:
         window.resize(*(int(length) for length in arguments.size.split("x")))
         window.ready_to_quit.connect(app.quit)
         window.show()
-        window.live.begin_with(LiveRequest(demonstration=True))
-        ms = arguments.seconds * 1000
-        QTimer.singleShot(int(ms * MARK_AFTER), partial(window.live.mark, "event"))
-        QTimer.singleShot(int(ms * WORDS_AFTER), partial(window.live.text.submitted.emit, WORDS))
-        QTimer.singleShot(int(ms), partial(picture, window, arguments.output))
+        recording = write_recording(Path(home) / "visit-12.mp4", arguments.seconds)
+        sitting = Sitting(window, recording, arguments.output, arguments.seconds)
         code = app.exec()
+        del sitting
         window.let_go()
     return code
 
