@@ -9,6 +9,8 @@ from gui import wording
 from gui.contribution_bars import ContributionBars
 from gui.theme import GAP_PX, LIGHT, Theme
 
+TITLE = "Depressive-affect index"
+
 
 class BandScale(QWidget):
     """The scale 0..100 with the band of uncertainty and the value in it."""
@@ -74,7 +76,7 @@ class IndexCard(QFrame):
         super().__init__(parent)
         self.setObjectName("card")
         self.setAccessibleName("Depressive-affect index")
-        self._title = QLabel("Depressive-affect index")
+        self._title = QLabel(TITLE)
         self._title.setObjectName("lane")
         self._number = QLabel()
         self._number.setObjectName("number")
@@ -114,6 +116,7 @@ class IndexCard(QFrame):
 
     def show_score(self, score: FusionScore | None) -> None:
         """Take the newest score; None: nothing yet."""
+        self._title.setText(TITLE)
         number = wording.index_value(score)
         large = score is not None and score.value is not None
         self._number.setText(number)
@@ -126,6 +129,10 @@ class IndexCard(QFrame):
         self._scale.show_score(score)
         self._bars.show_score(score)
         self.setAccessibleDescription(f"{number}, {wording.index_band(score)}")
+
+    def show_end(self) -> None:
+        """The session is over: what is shown is its last moment and not the present."""
+        self._title.setText(f"{TITLE} at the session's end")
 
     def _make_room(self, *, large: bool) -> None:
         """A number has its band beside it; words take the whole line."""

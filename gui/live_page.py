@@ -284,6 +284,7 @@ class LivePage(QWidget):
         for modality in MODALITIES:
             self.notice_over.emit(_key(modality))
         self.view.statistics.clear()
+        self.view.show_end()
         self._restart_preview()
         self.session_ended.emit(session_id)
 

@@ -273,6 +273,7 @@ class RecordingPage(QWidget):
     def _ended(self, monitor: RunningMonitor) -> None:
         self._look()
         self.view.draw_now()
+        self.view.index.show_end()
         job = self._require_job()
         job.session_id = monitor.session_id
         self._monitor = None

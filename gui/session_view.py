@@ -170,6 +170,7 @@ class SessionView(QWidget):
         for mark in results.marks:
             self.add_mark(mark)
         self.video.show_message("Pictures are not stored")
+        self.index.show_end()
         self.draw_now()
 
     def show_whole(self, seconds: float | None) -> None:
@@ -181,6 +182,13 @@ class SessionView(QWidget):
     def newest(self) -> float:
         """The session time of the newest thing that came."""
         return self._newest
+
+    def show_end(self) -> None:
+        """The session is over: nothing on the page may look like the present, beside a preview that goes on."""
+        for modality in MODALITIES:
+            self.now.lines[modality].say("session over")
+        self.video.show_face(None, "", faint=True)
+        self.index.show_end()
 
     def draw_now(self) -> None:
         """Draw the charts up to the newest, such as after the end."""

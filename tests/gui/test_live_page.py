@@ -317,6 +317,27 @@ def test_a_pause_leaves_no_old_words_over_the_picture(qtbot, started):
     assert started.live.view.video._box is None
 
 
+def test_after_the_end_nothing_looks_like_the_present(qtbot, started, doors):
+    show(started, frame(1, 1.0), face(1.0), score(1.0, 47.0))
+    click(qtbot, started.live.end_button)
+    qtbot.waitUntil(lambda: started.live.state is None)
+    assert started.live.view.now.lines[Modality.FACE].sentence == "Face: session over"
+    assert started.live.view.index._title.text().endswith("at the session's end")
+    click(qtbot, started.live.start_button)
+    qtbot.waitUntil(lambda: started.live.state is State.RUNNING)
+    assert started.live.view.index._title.text() == "Depressive-affect index"
+
+
+def test_enter_presses_the_button_that_has_the_keyboard(qtbot, window, doors):
+    window.live.begin_with(CAMERA)
+    qtbot.keyClick(window.live.start_button, Qt.Key.Key_Return)
+    begin = window.live.consent.begin
+    assert window.focusWidget() is begin
+    qtbot.keyClick(begin, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: window.live.state is State.RUNNING)
+    assert len(doors.monitors) == 1
+
+
 def test_badges_say_in_words_what_they_mean(qtbot, started):
     assert "analysed" in started.live.badge.toolTip()
     assert "stored" in started.live.rec_badge.toolTip()
