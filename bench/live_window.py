@@ -34,8 +34,6 @@ from monitor.wiring import DEMONSTRATION, live_plan
 SETTLE_S = 5.0
 """Caches fill, curves begin: what a person waits through once, not what the program costs."""
 
-CAMERA_FPS = 30.0
-
 
 @dataclass(slots=True)
 class Measured:
@@ -47,6 +45,7 @@ class Measured:
     shown: float | None = None
     first_reading_s: float | None = None
     read_ms: list[float] = field(default_factory=list)
+    lost: int = 0
     painted_ms: list[float] = field(default_factory=list)
     cpu_s: list[float] = field(default_factory=list)
     peak_mb: float = 0.0
@@ -79,6 +78,7 @@ class MeasuredBoard(Board):
             SEEN.first_reading_s = SEEN.first_reading_s or time.time() - SEEN.process.create_time()
             if SEEN.counting:
                 SEEN.read_ms.append(SEEN.since(item.at))
+                SEEN.lost += item.dropped_before
 
 
 def watch_painting() -> None:
@@ -132,7 +132,8 @@ def main(url: str, seconds: float) -> None:
         app.exec()
         window.let_go()
     figures = {
-        "handled_share": len(SEEN.read_ms) / (seconds * CAMERA_FPS),
+        "handled_share": len(SEEN.read_ms) / (len(SEEN.read_ms) + SEEN.lost),
+        "frames_a_second": len(SEEN.read_ms) / seconds,
         "read_ms": SEEN.read_ms,
         "painted_ms": SEEN.painted_ms,
         "cpu_share": (SEEN.cpu_s[1] - SEEN.cpu_s[0]) / seconds,

@@ -135,6 +135,7 @@ def _pause_rows(run: Any) -> list[Row]:
 def _live_rows(run: Any) -> list[Row]:
     read, painted = percentile(run["read_ms"], 0.99), percentile(run["painted_ms"], 0.99)
     return [
+        Row("live: frames a second", run["frames_a_second"], "1/s", "", None),
         Row("live: frames handled", run["handled_share"] * 100, "%", "at least 98", run["handled_share"] >= 0.98),
         Row("live: capture to reading, p99", read, "ms", "at most 33", read <= 33),
         Row("live: capture to painted, p99", painted, "ms", "at most 66", painted <= 66),
