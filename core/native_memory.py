@@ -8,7 +8,7 @@ M_TRIM_THRESHOLD, M_MMAP_THRESHOLD, M_ARENA_MAX = -1, -3, -8
 """The names of malloc.h."""
 
 SETTINGS = {M_ARENA_MAX: 2, M_TRIM_THRESHOLD: 128 * 1024, M_MMAP_THRESHOLD: 256 * 1024}
-"""Two arenas for a dozen threads; what is freed goes back to the system (docs/decisions/0008-memory.md)."""
+"""Two arenas for a dozen threads; what is freed goes back to the system (docs/decisions/0006-memory.md)."""
 
 
 def return_freed_memory() -> None:

@@ -3,7 +3,7 @@
 The plain search shows the cascade the picture at many sizes and tries every position of each. Here it is interlaced: a pass
 tries every second column and row at all sizes, a part of the sizes in each frame; the next three passes try the positions between
 them. Wherever a pass meets anything, all positions there are tried at once, so that after a few frames the answer is the
-plain search's own (docs/decisions/0009-the-search-is-spread.md).
+plain search's own (docs/decisions/0007-the-search-is-spread.md).
 """
 
 from collections.abc import Sequence
