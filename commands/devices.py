@@ -13,10 +13,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def execute(arguments: argparse.Namespace, settings: Settings) -> int:
     """Print what there is; none is no failure."""
-    print("Cameras:")
-    for camera in list_cameras():
-        print(f"  {camera.name}  (--camera {camera.number})")
-    print("Microphones:")
-    for microphone in list_microphones():
-        print(f"  {microphone.name}{'  (default)' if microphone.is_default else ''}")
+    cameras = [f"{camera.name}  (--camera {camera.number})" for camera in list_cameras()]
+    microphones = [f"{one.name}{'  (default)' if one.is_default else ''}" for one in list_microphones()]
+    for title, lines in (("Cameras", cameras), ("Microphones", microphones)):
+        print(f"{title}:")
+        for line in lines or ["(none)"]:
+            print(f"  {line}")
     return ExitCode.DONE
