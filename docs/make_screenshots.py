@@ -49,9 +49,9 @@ class Sitting:
         window.recording.busy_changed.connect(self._picture_recording)
 
     def _picture_live(self) -> None:
-        for theme, names in (("dark", ["live-dark"]), ("light", ["live-light", "live"])):
+        for theme in ("dark", "light"):
             self._window.change_settings({"display.theme": theme})
-            self._save(*names)
+            self._save(f"live-{theme}")
         self._window.live.end()
 
     def _analyse(self, busy: bool) -> None:
@@ -69,13 +69,11 @@ class Sitting:
             self._save("recording")
             self._window.close()
 
-    def _save(self, *names: str) -> None:
+    def _save(self, name: str) -> None:
         QApplication.processEvents()
-        image = self._window.grab()
-        for name in names:
-            path = self._folder / f"{name}.png"
-            image.save(str(path), "PNG", 0)  # the smallest file, which takes longest
-            print(path)  # noqa: T201  the script's only output
+        path = self._folder / f"{name}.png"
+        self._window.grab().save(str(path), "PNG", 0)  # the smallest file, which takes longest
+        print(path)  # noqa: T201  the script's only output
 
 
 def opened(source: Any) -> Any:
