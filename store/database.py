@@ -2,6 +2,7 @@
 
 import os
 import sqlite3
+import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime, timedelta
@@ -15,6 +16,9 @@ SCHEMA_FILE = Path(__file__).with_name("schema.sql")
 SCHEMA_VERSION = 1
 BUSY_TIMEOUT_S = 5.0
 """How long a writer waits for another process's commit; a commit takes milliseconds."""
+
+BUSY_RETRY_S = 0.02
+"""Between two tries where SQLite does not wait by itself."""
 
 MIGRATIONS: dict[int, Callable[[sqlite3.Connection], None]] = {}
 """From version n to n + 1; each runs in the one transaction of `_migrate`."""
@@ -32,10 +36,7 @@ def open_for_writing(path: Path) -> sqlite3.Connection:
     except (OSError, sqlite3.Error) as error:
         raise unavailable(path, error) from error
     try:
-        connection.execute("PRAGMA foreign_keys = ON")
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = FULL")
-        _migrate(connection, path)
+        _prepare(connection, path)
     except sqlite3.Error as error:
         connection.close()
         raise unavailable(path, error) from error
@@ -101,6 +102,24 @@ def recover(connection: sqlite3.Connection) -> list[int]:
             (ended.astimezone(UTC).isoformat(), reached, number),
         )
     return [number for number, _ in lost]
+
+
+def _prepare(connection: sqlite3.Connection, path: Path) -> None:
+    """Journal, synchronisation and schema; waits for another process that does the same at this moment.
+
+    SQLite's own timeout does not cover the change to WAL: it refuses at once, so it is tried again here.
+    """
+    connection.execute("PRAGMA foreign_keys = ON")
+    ends = time.monotonic() + BUSY_TIMEOUT_S
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA synchronous = FULL")
+            return _migrate(connection, path)
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > ends:
+                raise
+            time.sleep(BUSY_RETRY_S)
 
 
 def _migrate(connection: sqlite3.Connection, path: Path) -> None:

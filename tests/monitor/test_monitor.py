@@ -146,14 +146,32 @@ def test_a_paused_recording_holds_and_loses_nothing(tmp_path: Path) -> None:
     assert len(run.finished().readings) == 600
 
 
-def test_a_live_pause_is_written_as_a_gap(tmp_path: Path) -> None:
+def test_a_live_pause_is_written_as_a_gap_of_its_length(tmp_path: Path) -> None:
     source = ScriptedSource([frames(5)], pace=Pace.LIVE, held=True)
     run = Run(live(lane(Modality.FACE, source)), tmp_path / "s.db")
     run.wait_for(ready(Modality.FACE))
+    before = run.monitor.now()
     run.monitor.pause()
+    paused = run.monitor.now()
     run.monitor.resume()
+    after = run.monitor.now()
     run.monitor.stop()
-    assert [gap.why for gap in run.finished().gaps] == ["paused"]
+    (gap,) = run.finished().gaps
+    assert gap.why == "paused"
+    assert before <= gap.starts_at <= paused <= gap.ends_at <= after
+
+
+def test_a_lane_that_has_nothing_to_say_does_not_hold_up_the_scores(tmp_path: Path) -> None:
+    silent = ScriptedSource([chunks(30)[:9]], held=True)  # too few chunks for a reading
+    run = Run(recording(lane(Modality.FACE, ScriptedSource([frames(40)], held=True)), lane(Modality.VOICE, silent)), tmp_path / "s.db")
+    scores: list[float] = []
+    ends = time.monotonic() + 10
+    while not scores and time.monotonic() < ends:
+        scores += [score.at for score in run.board.take().scores]
+        time.sleep(0.02)
+    run.monitor.stop()
+    run.finished()
+    assert scores == [0.5]
 
 
 def test_what_is_measured_while_recording_is_off_is_shown_but_not_stored(tmp_path: Path) -> None:

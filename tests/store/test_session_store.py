@@ -232,6 +232,25 @@ def test_a_file_that_is_no_database_is_refused_in_words(database: Path) -> None:
             opening(database)
 
 
+def test_many_programs_may_open_a_new_database_at_once(database: Path) -> None:
+    program = f"""
+from contextlib import closing
+from tests.store.test_session_store import *
+for _ in range(20):
+    with closing(open_for_writing(Path({str(database)!r}))) as connection:
+        SessionWriter(connection, info()).end({{}})
+"""
+    environment = {**os.environ, "PYTHONPATH": "."}
+    root = Path(__file__).parents[2]
+    for _ in range(3):
+        running = [subprocess.Popen([sys.executable, "-c", program], cwd=root, env=environment) for _ in range(4)]
+        assert [process.wait(60) for process in running] == [0, 0, 0, 0]
+        with closing(open_for_reading(database)) as connection:
+            assert len(list_sessions(connection)) == 80
+        for part in database.parent.iterdir():
+            part.unlink()
+
+
 def test_a_missing_database_is_not_made_by_reading(database: Path) -> None:
     with pytest.raises(StoreUnavailable, match="no database"):
         open_for_reading(database)
