@@ -233,22 +233,29 @@ def test_a_file_that_is_no_database_is_refused_in_words(database: Path) -> None:
 
 
 def test_many_programs_may_open_a_new_database_at_once(database: Path) -> None:
-    program = f"""
+    program = """
+import sys
 from contextlib import closing
 from tests.store.test_session_store import *
-for _ in range(20):
-    with closing(open_for_writing(Path({str(database)!r}))) as connection:
-        SessionWriter(connection, info()).end({{}})
+for line in sys.stdin:
+    with closing(open_for_writing(Path(line.strip()))) as connection:
+        SessionWriter(connection, info()).end({})
+    print("done", flush=True)
 """
-    environment = {**os.environ, "PYTHONPATH": "."}
-    root = Path(__file__).parents[2]
-    for _ in range(3):
-        running = [subprocess.Popen([sys.executable, "-c", program], cwd=root, env=environment) for _ in range(4)]
-        assert [process.wait(60) for process in running] == [0, 0, 0, 0]
-        with closing(open_for_reading(database)) as connection:
-            assert len(list_sessions(connection)) == 80
-        for part in database.parent.iterdir():
-            part.unlink()
+    command, environment = [sys.executable, "-c", program], {**os.environ, "PYTHONPATH": "."}
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+    running = [subprocess.Popen(command, cwd=Path(__file__).parents[2], env=environment, **pipes) for _ in range(4)]  # type: ignore[call-overload]
+    for number in range(25):
+        for process in running:
+            process.stdin.write(f"{database}{number}\n")
+        for process in running:
+            process.stdin.flush()
+        assert [process.stdout.readline() for process in running] == ["done\n"] * 4
+        with closing(open_for_reading(Path(f"{database}{number}"))) as connection:
+            assert len(list_sessions(connection)) == 4
+    for process in running:
+        process.communicate()
+        assert process.returncode == 0
 
 
 def test_a_missing_database_is_not_made_by_reading(database: Path) -> None:
