@@ -18,9 +18,8 @@ from core.failures import AffectographError
 from core.labels import Modality
 from core.paths import CHECKPOINTS
 from core.settings import Settings
-from core.version import VERSION
+from core.version import PACKAGES, VERSION
 from models.card import sha256_of
-from monitor.monitor import PACKAGES
 from monitor.wiring import READERS
 from store.database import open_for_writing
 

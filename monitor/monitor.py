@@ -1,11 +1,9 @@
 """A running session: its threads, how they start and how they end."""
 
 import logging
-import sys
 import threading
 from collections.abc import Callable
 from datetime import datetime
-from importlib import metadata
 from pathlib import Path
 from threading import Event as Flag
 from threading import Thread
@@ -19,7 +17,7 @@ from core.media import MediaItem, TextEntry
 from core.readings import Reached
 from core.session import Mark, Note, SessionInfo
 from core.settings import Settings
-from core.version import VERSION
+from core.version import running_versions
 from models.card import ModelCard
 from monitor.board import Board, Progress
 from monitor.events import Event, LaneFailed, State, StateChanged
@@ -39,8 +37,6 @@ TICK_S = 0.25
 
 JOIN_LIMIT_S = 5.0
 """How long a thread may take to end before it is named as refusing."""
-
-PACKAGES = ("numpy", "opencv-python-headless", "ai-edge-litert", "av", "PyAudio", "webrtcvad-wheels", "PySide6-Essentials")
 
 
 class Monitor:
@@ -259,7 +255,7 @@ class Monitor:
             recorded=not self._live,
             sources={lane.modality: lane.label for lane in self._plan.lanes},
             settings=self._settings.as_dict(),
-            versions=versions(),
+            versions=running_versions(),
         )
 
     def _counts(self) -> dict[str, int]:
@@ -279,17 +275,6 @@ class Monitor:
             self._on_event(event)
         except Exception:
             logger.exception("A listener failed on %s", event)
-
-
-def versions() -> dict[str, str]:
-    """The program, Python, and the packages whose version can change a figure."""
-    known = {"affectograph": VERSION, "python": sys.version.split()[0]}
-    for package in PACKAGES:
-        try:
-            known[package] = metadata.version(package)
-        except metadata.PackageNotFoundError:
-            continue
-    return known
 
 
 def _thread(name: str, body: Callable[[], None]) -> Thread:

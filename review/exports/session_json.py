@@ -2,43 +2,18 @@
 
 import json
 import math
-import platform
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from importlib import metadata
 from pathlib import Path
 from typing import Any
 
 from core.labels import Modality
 from core.session import SessionResults
-from core.version import VERSION
+from core.version import running_versions
 from review.exports.whole_file import whole_file
 
 SCHEMA = "affectograph-session-1"
 SESSION_FILE = "session.json"
-PACKAGES = (
-    "numpy",
-    "scipy",
-    "opencv-python-headless",
-    "av",
-    "PyAudio",
-    "webrtcvad-wheels",
-    "ai-edge-litert",
-    "PySide6-Essentials",
-    "pyqtgraph",
-)
-"""The packages whose version can change a number or a picture."""
-
-
-def running_versions() -> dict[str, str]:
-    """The versions of the program, Python, the system and the packages that matter, as they run now."""
-    versions = {"affectograph": VERSION, "python": platform.python_version(), "system": platform.platform()}
-    for package in PACKAGES:
-        try:
-            versions[package] = metadata.version(package)
-        except metadata.PackageNotFoundError:
-            continue
-    return versions
 
 
 def session_json(results: SessionResults) -> dict[str, Any]:

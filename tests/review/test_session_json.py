@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from core.version import VERSION
-from review.exports.session_json import SCHEMA, running_versions, session_json, write_session_json
+from core.version import VERSION, running_versions
+from review.exports.session_json import SCHEMA, session_json, write_session_json
 from tests.fixtures.sessions import MARKUP, empty_session, session
 
 KEYS = [
