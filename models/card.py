@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -50,15 +50,16 @@ def sha256_of(path: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
-def load_card(folder: Path, input_kind: str) -> ModelCard:
-    """The card in `folder`, its model file present, unaltered and made for `input_kind`; raises CheckpointRefused."""
+def load_card(folder: Path, kinds: str | Collection[str]) -> ModelCard:
+    """The card in `folder`, its model file present, unaltered and made for one of the input `kinds`; raises CheckpointRefused."""
+    made = (kinds,) if isinstance(kinds, str) else tuple(kinds)
     card = _parse(folder)
     if not card.path.is_file():
         raise _refused(folder, f"its file {card.file} is missing")
     if sha256_of(card.path) != card.sha256:
         raise _refused(folder, f"its file {card.file} is not the one that the card describes (the sha256 differs)")
-    if card.input.get("kind") != input_kind:
-        raise _refused(folder, f"it wants “{card.input.get('kind')}” as input, and the program makes “{input_kind}”")
+    if card.input.get("kind") not in made:
+        raise _refused(folder, f"it wants “{card.input.get('kind')}” as input, and the program makes “{'”, “'.join(made)}”")
     return card
 
 
