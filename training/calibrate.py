@@ -6,25 +6,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-LEAST_PROBABILITY = 1e-7
+from models.calibration import LEAST_PROBABILITY, calibrated_logits, log_probabilities, softmax  # noqa: F401
+
 TEMPERATURES = (0.05, 20.0)
-
-
-def softmax(logits: ArrayLike) -> NDArray[np.float64]:
-    """Rows of (N, K) as probabilities."""
-    values = np.asarray(logits, dtype=np.float64)
-    values = np.exp(values - values.max(axis=-1, keepdims=True))
-    return values / values.sum(axis=-1, keepdims=True)
-
-
-def log_probabilities(probabilities: ArrayLike) -> NDArray[np.float64]:
-    """A softmax's output as logits again (up to a constant a row, which no temperature can see)."""
-    return np.log(np.maximum(np.asarray(probabilities, dtype=np.float64), LEAST_PROBABILITY))
 
 
 def with_temperature(logits: ArrayLike, temperature: float) -> NDArray[np.float64]:
     """Calibrated probabilities (N, K): softmax(logits / temperature)."""
-    return softmax(np.asarray(logits, dtype=np.float64) / temperature)
+    return calibrated_logits(logits, {"temperature": temperature})
 
 
 def negative_log_likelihood(probabilities: ArrayLike, labels: ArrayLike) -> float:

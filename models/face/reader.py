@@ -9,18 +9,17 @@ from numpy.typing import NDArray
 
 from core.labels import Emotion, Modality
 from core.media import Frame
-from core.paths import checkpoint_folder
 from core.readings import Absence, Box, FaceReading
 from core.settings import FaceSettings
 from core.smoothing import MovingAverage
+from models.calibration import calibrated
 from models.card import load_card
+from models.checkpoints import resolve
 from models.face.detector import FaceDetector, open_detector
 from models.face.inputs import INPUT_KIND, grey_crop, scaled
 from models.face.quality import Quality, is_dark, judge, measure
 from models.face.tracks import PrimaryFace, Scene
 from models.runtime import LiteRtModel
-
-LEAST_PROBABILITY = 1e-7
 
 
 class FaceReader:
@@ -31,10 +30,9 @@ class FaceReader:
     """
 
     def __init__(self, settings: FaceSettings, checkpoint: Path | None = None) -> None:
-        self.card = load_card(checkpoint or checkpoint_folder(Modality.FACE, settings.checkpoint), INPUT_KIND)
+        self.card = load_card(checkpoint or resolve(Modality.FACE, settings.checkpoint), INPUT_KIND)
         self._settings = settings
         self._model = LiteRtModel(self.card.path)
-        self._temperature = float(self.card.calibration["temperature"])
         self._detector: FaceDetector = open_detector(settings)
         self._person = PrimaryFace(settings)
         self._average = MovingAverage(settings.smoothing_s, settings.forget_s)
@@ -81,7 +79,7 @@ class FaceReader:
 
     def _probabilities(self, crop: NDArray[np.uint8]) -> dict[Emotion, float]:
         (output,) = self._model.run(scaled(crop[np.newaxis]))
-        values = with_temperature(output[0].astype(np.float64), self._temperature)
+        values = calibrated(output[0], self.card.calibration)
         return {label: float(value) for label, value in zip(self.card.labels, values, strict=True)}
 
     def _absent(self, at: float, scene: Scene, quality: Quality) -> FaceReading:
@@ -104,9 +102,3 @@ class FaceReader:
             smoothed=self._average.add(at, probabilities) if probabilities else {},
             others=tuple(one.box for one in scene.others),
         )
-
-
-def with_temperature(probabilities: NDArray[np.float64], temperature: float) -> NDArray[np.float64]:
-    """softmax(logits / temperature) of a softmax's output (Guo et al. 2017)."""
-    raised = np.maximum(probabilities, LEAST_PROBABILITY) ** (1 / temperature)
-    return raised / raised.sum()

@@ -61,12 +61,6 @@ class LinearTextModel:
         return sum(word in columns for word in words) / len(words) if words else 0.0
 
 
-def probabilities(logits: NDArray[np.float64], temperature: float) -> NDArray[np.float64]:
-    """Calibrated probabilities: softmax(logits / temperature)."""
-    raised = np.exp((logits - logits.max()) / temperature)
-    return raised / raised.sum()
-
-
 def save_model(path: Path, model: LinearTextModel) -> None:
     """Write the model as one npz file; the same model gives the same bytes."""
     parts: dict[str, NDArray[np.generic]] = {"intercept": model.intercept}

@@ -5,22 +5,22 @@ from pathlib import Path
 
 from core.labels import Modality
 from core.media import TextEntry
-from core.paths import checkpoint_folder
 from core.readings import Absence, TextReading
 from core.settings import TextSettings
+from models.calibration import calibrated_logits
 from models.card import load_card
+from models.checkpoints import resolve
 from models.text.inputs import INPUT_KIND, is_word, tokens
-from models.text.linear import load_model, probabilities
+from models.text.linear import load_model
 
 
 class TextReader:
     """TF-IDF and logistic regression; raises CheckpointRefused when its checkpoint (by default the one of the settings) is unfit."""
 
     def __init__(self, settings: TextSettings, checkpoint: Path | None = None) -> None:
-        self.card = load_card(checkpoint or checkpoint_folder(Modality.TEXT, settings.checkpoint), INPUT_KIND)
+        self.card = load_card(checkpoint or resolve(Modality.TEXT, settings.checkpoint), INPUT_KIND)
         self._settings = settings
         self._model = load_model(self.card.path, len(self.card.labels))
-        self._temperature = float(self.card.calibration["temperature"])
 
     def warm_up(self) -> None:
         """Read one sentence and forget it."""
@@ -44,11 +44,12 @@ class TextReader:
         logits = self._model.logits(spoken)
         contributions = self._model.contributions(spoken, int(logits.argmax()))
         quality = known_share * min(1.0, words / self._settings.full_quality_words)
+        values = calibrated_logits(logits, self.card.calibration)
         return TextReading(
             modality=Modality.TEXT,
             at=item.at,
             covers=(item.at, item.at),
-            probabilities={label: float(p) for label, p in zip(self.card.labels, probabilities(logits, self._temperature), strict=True)},
+            probabilities={label: float(p) for label, p in zip(self.card.labels, values, strict=True)},
             quality=quality,
             quality_reason=self._why_low(words, known_share),
             model=self.card.name,

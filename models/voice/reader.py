@@ -9,18 +9,17 @@ from numpy.typing import NDArray
 
 from core.labels import Emotion, Modality
 from core.media import VOICE_RATE_HZ, AudioChunk
-from core.paths import checkpoint_folder
 from core.readings import Absence, VoiceReading
 from core.settings import VoiceSettings
+from models.calibration import calibrated
 from models.card import load_card
+from models.checkpoints import resolve
 from models.runtime import LiteRtModel
 from models.voice.descriptors import PauseShare, describe
 from models.voice.inputs import INPUT_KIND, segment_features
 from models.voice.quality import judge
 from models.voice.segments import Segment, Segmenter
 from models.voice.speech import FRAME, level_dbfs
-
-_LEAST_PROBABILITY = 1e-7
 
 Lost = tuple[float, float]
 """A stretch (s) in which sound is missing."""
@@ -34,10 +33,9 @@ class VoiceReader:
     """
 
     def __init__(self, settings: VoiceSettings, checkpoint: Path | None = None) -> None:
-        self.card = load_card(checkpoint or checkpoint_folder(Modality.VOICE, settings.checkpoint), INPUT_KIND)
+        self.card = load_card(checkpoint or resolve(Modality.VOICE, settings.checkpoint), INPUT_KIND)
         self._settings = settings
         self._model = LiteRtModel(self.card.path)
-        self._temperature = float(self.card.calibration["temperature"])
         self._segmenter = Segmenter(settings)
         self._pauses = PauseShare(settings)
         self._waiting: deque[Segment | Lost] = deque()
@@ -118,14 +116,8 @@ class VoiceReader:
 
     def _probabilities(self, samples: NDArray[np.float32]) -> dict[Emotion, float]:
         (output,) = self._model.run(segment_features(samples)[np.newaxis])
-        calibrated = with_temperature(output[0].astype(np.float64), self._temperature)
-        return {label: float(p) for label, p in zip(self.card.labels, calibrated, strict=True)}
-
-
-def with_temperature(probabilities: NDArray[np.float64], temperature: float) -> NDArray[np.float64]:
-    """softmax(logits / temperature) of a softmax's output (Guo et al. 2017)."""
-    raised = np.maximum(probabilities, _LEAST_PROBABILITY) ** (1.0 / temperature)
-    return raised / raised.sum()
+        values = calibrated(output[0], self.card.calibration)
+        return {label: float(p) for label, p in zip(self.card.labels, values, strict=True)}
 
 
 def _in_order(segments: tuple[Segment, ...], lost: Lost | None) -> list[Segment | Lost]:

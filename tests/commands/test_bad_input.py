@@ -364,7 +364,7 @@ def test_a_checkpoint_that_is_missing_is_told_and_the_other_lane_goes_on(program
     words.write_text("00:01 I am so tired and sad today, nothing helps me any more\n", "utf-8")
     code, out, errors = program("analyze", clip, "-o", tmp_path / "out", "--text", words, *missing)
     assert code == 1
-    assert "The checkpoint “no_such_model” is not used: there is no card.json" in errors
+    assert "There is no checkpoint “no_such_model” for the face. There are mini_xception" in errors
     assert "session 1, 1 readings" in out
     code, out, _ = program("doctor", *missing)
     assert code == 1

@@ -10,14 +10,13 @@ import soundfile
 from core.labels import Emotion
 from core.paths import checkpoint_folder
 from core.settings import VoiceSettings
+from models.calibration import calibrated
 from models.card import load_card
 from models.runtime import LiteRtModel
 from models.voice.inputs import FEATURES, INPUT_KIND, segment_features
 from models.voice.network import voice_mlp
-from models.voice.reader import VoiceReader, with_temperature
+from models.voice.reader import VoiceReader
 from tests.fixtures.voices import chunked, joined, silence, voice
-from training.calibrate import log_probabilities
-from training.calibrate import with_temperature as calibrated
 from training.datasets.speech_manifest import VOICE_CLASSES, load_clips, speaker_folds
 from training.export_checkpoint import export_keras
 from training.train_voice import load_speech, segments_of, train, with_noise
@@ -71,13 +70,8 @@ def test_training_hears_the_segments_and_numbers_that_the_monitor_hears(corpus):
     speech = load_speech([clip for clip in load_clips(corpus) if clip.path.name == "3-happy.flac"], SETTINGS, seed=1)
     np.testing.assert_array_equal(speech.clean[0], segment_features(segment.samples))
     (output,) = LiteRtModel(reader.card.path).run(speech.clean)
-    expected = with_temperature(output[0].astype(np.float64), reader.card.calibration["temperature"])
+    expected = calibrated(output[0], reader.card.calibration)
     np.testing.assert_allclose([live.probabilities[label] for label in reader.card.labels], expected, rtol=1e-6)
-
-
-def test_the_readers_temperature_is_the_trainings():
-    probabilities = np.random.default_rng(0).dirichlet(np.ones(5))
-    np.testing.assert_allclose(with_temperature(probabilities, 1.7), calibrated(log_probabilities(probabilities), 1.7))
 
 
 def test_noise_is_added_at_the_level_asked_for():

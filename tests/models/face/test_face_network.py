@@ -14,7 +14,7 @@ from training.export_checkpoint import export_keras
 @pytest.fixture(scope="module")
 def network():
     keras = pytest.importorskip("keras")
-    from models.face.network import mini_xception
+    from models.face.networks.mini_xception import mini_xception
 
     keras.utils.set_random_seed(3)
     return mini_xception()
@@ -50,7 +50,7 @@ def test_the_shipped_checkpoint_fits_the_program_and_beats_the_majority():
 
 @pytest.mark.data
 def test_the_shipped_checkpoint_measures_what_its_card_says(shared_data: Path):
-    from models.face.reader import with_temperature
+    from models.calibration import calibrated
     from training.calibrate import expected_calibration_error
     from training.datasets.fer2013 import load_fer2013
 
@@ -58,6 +58,6 @@ def test_the_shipped_checkpoint_measures_what_its_card_says(shared_data: Path):
     test = load_fer2013(shared_data / "face").test
     model = LiteRtModel(card.path)
     values = scaled(test.pictures)
-    said = np.stack([with_temperature(model.run(one[np.newaxis])[0][0].astype(float), card.calibration["temperature"]) for one in values])
+    said = np.stack([calibrated(model.run(one[np.newaxis])[0][0], card.calibration) for one in values])
     assert (said.argmax(axis=1) == test.labels).mean() == pytest.approx(card.figures["public_test"]["accuracy"], abs=1e-3)
     assert expected_calibration_error(said, test.labels) == pytest.approx(card.figures["public_test"]["ece"], abs=2e-3)

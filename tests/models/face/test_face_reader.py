@@ -12,7 +12,7 @@ from core.media import Frame
 from core.paths import checkpoint_folder
 from core.readings import Absence, FaceReading
 from core.settings import FaceSettings
-from models.face.reader import FaceReader, with_temperature
+from models.face.reader import FaceReader
 
 
 def _frames(path: Path) -> list[Frame]:
@@ -84,14 +84,6 @@ def test_a_checkpoint_for_another_input_is_refused(tmp_path: Path):
     (folder / "card.json").write_text(json.dumps(card), encoding="utf-8")
     with pytest.raises(CheckpointRefused, match="face-grey-64-v0"):
         FaceReader(FaceSettings(), folder)
-
-
-def test_a_temperature_above_one_makes_less_sure_and_keeps_the_order():
-    before = np.array([0.7, 0.2, 0.1])
-    after = with_temperature(before, 2.0)
-    assert after.sum() == pytest.approx(1)
-    assert after[0] < before[0]
-    assert list(np.argsort(after)) == list(np.argsort(before))
 
 
 @pytest.mark.data

@@ -11,7 +11,7 @@ from core.failures import CheckpointRefused
 from core.labels import Modality
 from core.readings import Absence
 from core.settings import VoiceSettings
-from models.voice.reader import VoiceReader, with_temperature
+from models.voice.reader import VoiceReader
 from tests.fixtures.voices import chunked, joined, silence, voice
 
 SETTINGS = VoiceSettings()
@@ -133,15 +133,6 @@ def test_warming_up_leaves_no_trace():
 def test_a_missing_checkpoint_is_refused_by_name():
     with pytest.raises(CheckpointRefused, match="no_such_voice"):
         VoiceReader(replace(SETTINGS, checkpoint="no_such_voice"))
-
-
-def test_a_temperature_softens_without_changing_the_order():
-    sure = np.array([0.9, 0.08, 0.02])
-    soft = with_temperature(sure, 2.0)
-    assert soft.sum() == pytest.approx(1.0)
-    assert soft[0] < sure[0]
-    assert list(np.argsort(soft)) == list(np.argsort(sure))
-    np.testing.assert_allclose(with_temperature(sure, 1.0), sure)
 
 
 @pytest.mark.data

@@ -1,0 +1,49 @@
+"""What turns a network's output into probabilities that keep their promise, and what they leave open; the numbers stand in its card.
+
+`card.calibration` holds {"temperature": T}, with {"bias": [K]} where validation wanted one a class (vector scaling; both in Guo et al.
+2017, arXiv:1706.04599), and {"conformal": {"coverage": 0.9, "threshold": q}}. `training/calibrate.py` makes them.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+LEAST_PROBABILITY = 1e-7
+"""A smaller output of a float32 softmax is rounding."""
+
+
+def calibrated(probabilities: ArrayLike, calibration: Mapping[str, Any]) -> NDArray[np.float64]:
+    """A softmax's output (..., K) as calibrated probabilities (..., K)."""
+    return calibrated_logits(log_probabilities(probabilities), calibration)
+
+
+def calibrated_logits(logits: ArrayLike, calibration: Mapping[str, Any]) -> NDArray[np.float64]:
+    """softmax(logits / temperature + bias), (..., K)."""
+    values = np.asarray(logits, dtype=np.float64) / float(calibration.get("temperature", 1.0))
+    return softmax(values + np.asarray(calibration.get("bias", 0.0), dtype=np.float64))
+
+
+def label_set(probabilities: ArrayLike, calibration: Mapping[str, Any]) -> NDArray[np.bool_] | None:
+    """Which classes (..., K) of calibrated probabilities cannot be ruled out; None when the card has no conformal threshold.
+
+    Each class of at least the threshold, and always the likeliest one: over data like the validation data, the true class is in it at
+    the card's coverage (least ambiguous sets, Sadinle et al. 2019; Angelopoulos and Bates 2023).
+    """
+    if "conformal" not in calibration:
+        return None
+    values = np.asarray(probabilities, dtype=np.float64)
+    return (values >= float(calibration["conformal"]["threshold"])) | (values == values.max(axis=-1, keepdims=True))
+
+
+def softmax(logits: ArrayLike) -> NDArray[np.float64]:
+    """(..., K) as probabilities."""
+    values = np.asarray(logits, dtype=np.float64)
+    values = np.exp(values - values.max(axis=-1, keepdims=True))
+    return values / values.sum(axis=-1, keepdims=True)
+
+
+def log_probabilities(probabilities: ArrayLike) -> NDArray[np.float64]:
+    """A softmax's output as logits again (up to a constant a row, which no temperature can see)."""
+    return np.log(np.maximum(np.asarray(probabilities, dtype=np.float64), LEAST_PROBABILITY))
