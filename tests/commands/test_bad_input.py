@@ -368,7 +368,7 @@ def test_a_checkpoint_that_is_missing_is_told_and_the_other_lane_goes_on(program
     assert "session 1, 1 readings" in out
     code, out, _ = program("doctor", *missing)
     assert code == 1
-    assert "!!  Model (face): The checkpoint “no_such_model” is not used" in out
+    assert "!!  Model (face): There is no checkpoint “no_such_model”" in out
 
 
 def test_a_checkpoint_that_was_altered_is_told(program: Program, clip: Path, tmp_path: Path) -> None:
