@@ -41,3 +41,7 @@ class WrongUse(AffectographError):
 
 class OutputUnwritable(AffectographError):
     """A file or folder that the program was asked to write cannot be written; what was there before is still there."""
+
+
+class DataUnfit(AffectographError):
+    """Data that a training or a measurement was given cannot be used as it is."""
