@@ -1,7 +1,6 @@
 """From the store to files and to the lines that a person reads at the end of a run."""
 
 import json
-import sqlite3
 from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import replace
@@ -15,6 +14,7 @@ from core.session import SessionInfo, SessionResults
 from models.card import CARD_FILE
 from review.exports.folder import write_all
 from store.database import open_for_writing, reading, recover, unavailable
+from store.engine import sqlite
 from store.session_reader import read_session
 
 
@@ -69,7 +69,7 @@ def recover_sessions(database: Path) -> list[Failure]:
     with closing(open_for_writing(database)) as connection:
         try:
             numbers = recover(connection)
-        except sqlite3.Error as error:
+        except sqlite.Error as error:
             raise unavailable(database, error) from error
     return [
         Failure(

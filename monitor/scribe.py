@@ -1,7 +1,6 @@
 """The one consumer of all readings: it fuses, writes and shows, on one thread."""
 
 import logging
-import sqlite3
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +14,7 @@ from core.session import Mark, Note, SessionInfo
 from monitor.board import Board
 from monitor.events import Event, LaneFailed, LaneRecovered
 from store.database import open_for_writing, unavailable
+from store.engine import sqlite
 from store.session_writer import SessionWriter
 
 logger = logging.getLogger(__name__)
@@ -79,7 +79,7 @@ class Scribe:
 
     def run(self) -> None:
         """Take items until the channel closes, then write the last scores and the session's end."""
-        connection: sqlite3.Connection | None = None
+        connection: sqlite.Connection | None = None
         try:
             connection = self._open()
             for item in self._items:
@@ -97,7 +97,7 @@ class Scribe:
             if connection:
                 connection.close()
 
-    def _open(self) -> sqlite3.Connection | None:
+    def _open(self) -> sqlite.Connection | None:
         try:
             connection = open_for_writing(self._database)
         except AffectographError as error:
@@ -105,7 +105,7 @@ class Scribe:
             return None
         try:
             self._writer = SessionWriter(connection, self._info)
-        except sqlite3.Error as error:
+        except sqlite.Error as error:
             connection.close()
             self._tell(unavailable(self._database, error).failure)
             return None
@@ -178,7 +178,7 @@ class Scribe:
             if write() is not False and self._troubled:
                 self._troubled = False
                 self._on_event(LaneRecovered(None))
-        except sqlite3.Error as error:
+        except sqlite.Error as error:
             logger.warning("The database refused a write: %s", error)
             if not self._troubled:
                 self._troubled = True

@@ -1,9 +1,11 @@
-"""The database file: open it, bring it to the program's schema, and close what a crash left open."""
+"""The database file: open it, bring it to the program's schema, and close what a crash left open.
+
+A connection knows the store's key after it was opened: `store.audit.append(connection, action, subject, detail)` needs no other.
+"""
 
 import os
-import sqlite3
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -11,33 +13,37 @@ from pathlib import Path
 import psutil
 
 from core.failures import AffectographError, Failure
+from store import audit
+from store.data_key import DataKey
+from store.engine import sqlite
 
 SCHEMA_FILE = Path(__file__).with_name("schema.sql")
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 BUSY_TIMEOUT_S = 5.0
 """How long a writer waits for another process's commit; a commit takes milliseconds."""
 
 BUSY_RETRY_S = 0.02
 """Between two tries where SQLite does not wait by itself."""
 
-MIGRATIONS: dict[int, Callable[[sqlite3.Connection], None]] = {}
-"""From version n to n + 1; each runs in the one transaction of `_migrate`."""
+MIGRATIONS = {1: "0002_people.sql"}
+"""From version n to n + 1, in the folder migrations; all run in the one transaction of `_migrate`."""
 
 
 class StoreUnavailable(AffectographError):
     """The database cannot be opened, read or written."""
 
 
-def open_for_writing(path: Path) -> sqlite3.Connection:
+def open_for_writing(path: Path, key: DataKey | None = None) -> sqlite.Connection:
     """The one writing connection, schema in place; to be used on the thread that opened it. Raises StoreUnavailable."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        connection = sqlite3.connect(path, timeout=BUSY_TIMEOUT_S, isolation_level=None)
-    except (OSError, sqlite3.Error) as error:
+        connection = _connect(str(path), key)
+    except (OSError, sqlite.Error) as error:
         raise unavailable(path, error) from error
     try:
+        connection.execute("PRAGMA secure_delete = ON")
         _prepare(connection, path)
-    except sqlite3.Error as error:
+    except sqlite.Error as error:
         connection.close()
         raise unavailable(path, error) from error
     except StoreUnavailable:
@@ -48,22 +54,22 @@ def open_for_writing(path: Path) -> sqlite3.Connection:
     return connection
 
 
-def open_for_reading(path: Path) -> sqlite3.Connection:
+def open_for_reading(path: Path, key: DataKey | None = None) -> sqlite.Connection:
     """A read-only connection; raises StoreUnavailable when there is no readable database of this program's version."""
     if not path.is_file():
         raise StoreUnavailable(Failure(f"There is no database at {path}.", "No session has been stored yet.", "Run a session first."))
     try:
-        connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, timeout=BUSY_TIMEOUT_S, isolation_level=None)
-    except sqlite3.Error as error:
+        connection = _connect(f"{path.resolve().as_uri()}?mode=ro", key)
+    except sqlite.Error as error:
         raise unavailable(path, error) from error
     try:
         version = _version(connection)
         _refuse_newer(version, path)
         if version < SCHEMA_VERSION:
             connection.close()
-            open_for_writing(path).close()
-            return open_for_reading(path)
-    except sqlite3.Error as error:
+            open_for_writing(path, key).close()
+            return open_for_reading(path, key)
+    except sqlite.Error as error:
         connection.close()
         raise unavailable(path, error) from error
     except StoreUnavailable:
@@ -73,12 +79,12 @@ def open_for_reading(path: Path) -> sqlite3.Connection:
 
 
 @contextmanager
-def reading(path: Path) -> Iterator[sqlite3.Connection]:
+def reading(path: Path, key: DataKey | None = None) -> Iterator[sqlite.Connection]:
     """A read-only connection that is closed afterwards; raises StoreUnavailable, also for what is found broken later."""
-    with closing(open_for_reading(path)) as connection:
+    with closing(open_for_reading(path, key)) as connection:
         try:
             yield connection
-        except sqlite3.Error as error:
+        except sqlite.Error as error:
             raise unavailable(path, error) from error
 
 
@@ -87,7 +93,7 @@ def this_process() -> str:
     return f"{os.getpid()}:{psutil.Process().create_time():.2f}"
 
 
-def recover(connection: sqlite3.Connection) -> list[int]:
+def recover(connection: sqlite.Connection) -> list[int]:
     """Close the sessions whose process is gone and mark them recovered; gives their ids."""
     rows = connection.execute("SELECT id, started_utc, process FROM session WHERE ended_utc IS NULL").fetchall()
     lost = [(number, started) for number, started, process in rows if not _is_alive(process)]
@@ -104,7 +110,16 @@ def recover(connection: sqlite3.Connection) -> list[int]:
     return [number for number, _ in lost]
 
 
-def _prepare(connection: sqlite3.Connection, path: Path) -> None:
+def _connect(address: str, key: DataKey | None) -> sqlite.Connection:
+    connection = sqlite.connect(address, uri=address.startswith("file:"), timeout=BUSY_TIMEOUT_S, isolation_level=None)
+    if key is not None:
+        connection.execute(f"PRAGMA key = \"x'{key.secret.hex()}'\"")
+        audit.teach(connection, key)
+    connection.execute("PRAGMA temp_store = MEMORY")
+    return connection
+
+
+def _prepare(connection: sqlite.Connection, path: Path) -> None:
     """Journal, synchronisation and schema; waits for another process that does the same at this moment.
 
     SQLite's own timeout does not cover the change to WAL: it refuses at once, so it is tried again here.
@@ -116,22 +131,21 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> None:
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = FULL")
             return _migrate(connection, path)
-        except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > ends:
+        except sqlite.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite.SQLITE_BUSY or time.monotonic() > ends:
                 raise
             time.sleep(BUSY_RETRY_S)
 
 
-def _migrate(connection: sqlite3.Connection, path: Path) -> None:
+def _migrate(connection: sqlite.Connection, path: Path) -> None:
     connection.execute("BEGIN IMMEDIATE")
     version = _version(connection)
     try:
         _refuse_newer(version, path)
         if version == 0:
-            for statement in SCHEMA_FILE.read_text(encoding="utf-8").split(";\n"):
-                connection.execute(statement)
+            _execute(connection, SCHEMA_FILE)
         for step in range(max(version, 1), SCHEMA_VERSION if version else 0):
-            MIGRATIONS[step](connection)
+            _execute(connection, SCHEMA_FILE.parent / "migrations" / MIGRATIONS[step])
         connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")  # also when it is the same: only a write shows that it can be written
     except BaseException:
         connection.execute("ROLLBACK")
@@ -139,7 +153,13 @@ def _migrate(connection: sqlite3.Connection, path: Path) -> None:
     connection.execute("COMMIT")
 
 
-def _version(connection: sqlite3.Connection) -> int:
+def _execute(connection: sqlite.Connection, script: Path) -> None:
+    """One statement after the other: `executescript` would end the transaction."""
+    for statement in script.read_text(encoding="utf-8").split(";\n"):
+        connection.execute(statement)
+
+
+def _version(connection: sqlite.Connection) -> int:
     return int(connection.execute("PRAGMA user_version").fetchone()[0])
 
 

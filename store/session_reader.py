@@ -1,7 +1,6 @@
 """Reads stored sessions; on a read-only connection of its own."""
 
 import json
-import sqlite3
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
@@ -11,6 +10,7 @@ from core.labels import Modality
 from core.readings import Gap
 from core.session import Mark, Note, SessionInfo, SessionResults
 from store.columns import READING_COLUMNS, SCORE_COLUMNS, reading_from_row, score_from_row
+from store.engine import sqlite
 
 _SESSION = (
     "SELECT id, started_utc, ended_utc, recovered, zone, title, recorded, seconds, settings, versions, counts FROM session{} ORDER BY id"
@@ -21,12 +21,12 @@ class NoSuchSession(AffectographError):
     """The number names no stored session."""
 
 
-def list_sessions(connection: sqlite3.Connection) -> list[SessionInfo]:
+def list_sessions(connection: sqlite.Connection) -> list[SessionInfo]:
     """Every session, the oldest first."""
     return [_info(connection, row) for row in connection.execute(_SESSION.format("")).fetchall()]
 
 
-def read_info(connection: sqlite3.Connection, session: int) -> SessionInfo:
+def read_info(connection: sqlite.Connection, session: int) -> SessionInfo:
     """What is known of one session; raises NoSuchSession."""
     row = connection.execute(_SESSION.format(" WHERE id = ?"), (session,)).fetchone()
     if row is None:
@@ -34,7 +34,7 @@ def read_info(connection: sqlite3.Connection, session: int) -> SessionInfo:
     return _info(connection, row)
 
 
-def read_session(connection: sqlite3.Connection, session: int) -> SessionResults:
+def read_session(connection: sqlite.Connection, session: int) -> SessionResults:
     """All that one session holds; raises NoSuchSession."""
     info = read_info(connection, session)
     return SessionResults(
@@ -50,11 +50,11 @@ def read_session(connection: sqlite3.Connection, session: int) -> SessionResults
     )
 
 
-def _rows(connection: sqlite3.Connection, table: str, columns: tuple[str, ...], order: str, session: int) -> Iterator[Any]:
+def _rows(connection: sqlite.Connection, table: str, columns: tuple[str, ...], order: str, session: int) -> Iterator[Any]:
     return connection.execute(f"SELECT {', '.join(columns)} FROM {table} WHERE session = ? ORDER BY {order}", (session,))
 
 
-def _info(connection: sqlite3.Connection, row: tuple[Any, ...]) -> SessionInfo:
+def _info(connection: sqlite.Connection, row: tuple[Any, ...]) -> SessionInfo:
     number, started, ended, recovered, zone, title, recorded, seconds, settings, versions, counts = row
     lanes = connection.execute("SELECT modality, source, model, sha256 FROM lane WHERE session = ?", (number,)).fetchall()
     return SessionInfo(

@@ -1,7 +1,6 @@
 """Writes one session; used by the scribe's thread only."""
 
 import json
-import sqlite3
 import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
@@ -13,6 +12,7 @@ from core.readings import FusionScore, Gap, Reading
 from core.session import Mark, Note, SessionInfo
 from store.columns import READING_COLUMNS, SCORE_COLUMNS, reading_row, score_row, storable
 from store.database import this_process
+from store.engine import sqlite
 
 COMMIT_EVERY_S = 1.0
 """What a crash may cost; a commit is one fsync, and one a second wears no disk."""
@@ -28,19 +28,19 @@ _INSERT = {
     "note": "INSERT INTO note (session, at, text) VALUES (?, ?, ?)",
 }
 
-sqlite3.register_adapter(np.float32, float)  # a numpy number would otherwise be stored as bytes
-sqlite3.register_adapter(np.int32, int)
-sqlite3.register_adapter(np.int64, int)
+sqlite.register_adapter(np.float32, float)  # a numpy number would otherwise be stored as bytes
+sqlite.register_adapter(np.int32, int)
+sqlite.register_adapter(np.int64, int)
 
 
 class SessionWriter:
     """The one writer of a session.
 
     Rows wait in memory for at most COMMIT_EVERY_S and go to disk in one transaction. When the disk refuses them they stay
-    waiting and `commit` raises sqlite3.Error; a later commit writes them all.
+    waiting and `commit` raises sqlite.Error; a later commit writes them all.
     """
 
-    def __init__(self, connection: sqlite3.Connection, info: SessionInfo, ticks: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, connection: sqlite.Connection, info: SessionInfo, ticks: Callable[[], float] = time.monotonic) -> None:
         self._connection = connection
         self._ticks = ticks
         self._committed_at = ticks()
@@ -69,7 +69,7 @@ class SessionWriter:
         return True
 
     def commit(self) -> None:
-        """Write all that waits, in one transaction; raises sqlite3.Error, and then nothing is lost."""
+        """Write all that waits, in one transaction; raises sqlite.Error, and then nothing is lost."""
         self._committed_at = self._ticks()
         connection = self._connection
         connection.execute("BEGIN")
@@ -82,7 +82,7 @@ class SessionWriter:
             )
             connection.execute("UPDATE session SET seconds = ? WHERE id = ?", (self._seconds, self.session_id))
             connection.execute("COMMIT")
-        except sqlite3.Error:
+        except sqlite.Error:
             if connection.in_transaction:
                 connection.execute("ROLLBACK")
             raise
@@ -91,7 +91,7 @@ class SessionWriter:
         self._models.clear()
 
     def end(self, counts: Mapping[str, int]) -> None:
-        """Commit the rest and set the end; raises sqlite3.Error."""
+        """Commit the rest and set the end; raises sqlite.Error."""
         self.commit()
         self._connection.execute(
             "UPDATE session SET ended_utc = ?, counts = ? WHERE id = ?",
@@ -99,7 +99,7 @@ class SessionWriter:
         )
 
 
-def _insert_session(connection: sqlite3.Connection, info: SessionInfo) -> int:
+def _insert_session(connection: sqlite.Connection, info: SessionInfo) -> int:
     cursor = connection.execute(
         "INSERT INTO session (started_utc, zone, title, recorded, process, settings, versions) VALUES (?, ?, ?, ?, ?, ?, ?)",
         (

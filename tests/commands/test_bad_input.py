@@ -3,7 +3,6 @@
 import json
 import os
 import shutil
-import sqlite3
 import subprocess
 from collections.abc import Iterator
 from contextlib import closing
@@ -16,6 +15,7 @@ import pytest
 from bench.clips import jpegs
 from bench.http_camera import HttpCamera
 from core.paths import checkpoint_folder
+from store.engine import sqlite
 from tests.fixtures.media import ffmpeg, tone, write_huge_header, write_video, write_wav
 from tests.fixtures.program import Program, fill, small_disk, wait_for_readings, write_demonstration
 from tests.fixtures.sound_server import SoundServer
@@ -246,7 +246,7 @@ def test_a_microphone_that_is_taken_away_is_told_and_the_face_goes_on(program: P
     assert code == 1
     assert "Session 1" in out
     (gap,) = (gap for gap in facts(program)["gaps"] if gap["modality"] == "voice")
-    with closing(sqlite3.connect(program.database)) as connection:
+    with closing(sqlite.connect(program.database)) as connection:
         (last_face,) = connection.execute("SELECT max(at) FROM reading WHERE modality = 'face' AND box_x IS NOT NULL").fetchone()
     assert last_face > gap["starts_at"]
 

@@ -3,13 +3,13 @@
 import csv
 import json
 import signal
-import sqlite3
 import time
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from store.engine import sqlite
 from tests.fixtures.program import LIMIT_S, Program, wait_for_readings, write_demonstration
 
 
@@ -129,7 +129,7 @@ def test_a_killed_live_session_is_recovered_with_at_most_two_seconds_lost(progra
     code, out, _ = program("sessions")
     assert code == 0
     assert "recovered" in out
-    with closing(sqlite3.connect(database)) as connection:
+    with closing(sqlite.connect(database)) as connection:
         started, reached = connection.execute("SELECT strftime('%s', started_utc) + 0, seconds FROM session").fetchone()
     assert killed_at - (started + reached) <= 2.0 + 1.0  # strftime cuts the start to the second
 

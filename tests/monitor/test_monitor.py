@@ -1,5 +1,4 @@
 import random
-import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -15,6 +14,7 @@ from core.media import Frame
 from core.readings import FusionScore, Gap
 from monitor.events import Event, LaneReady, LaneRecovered, State, StateChanged
 from monitor.lane import Lane, Plan
+from store.engine import sqlite
 from tests.fixtures.monitor_runs import LIMIT_S, SETTINGS, Run, threads_left
 from tests.fixtures.scripted import GONE, ScriptedReader, ScriptedSource, chunks, frames
 
@@ -215,7 +215,7 @@ def test_a_database_that_is_full_from_the_first_row_is_told_and_the_session_is_s
     from monitor import scribe
 
     def refuse(*_: object) -> None:
-        raise sqlite3.OperationalError("database or disk is full")
+        raise sqlite.OperationalError("database or disk is full")
 
     monkeypatch.setattr(scribe, "SessionWriter", refuse)
     run = Run(recording(lane(Modality.FACE, ScriptedSource([frames(5000)]))), tmp_path / "s.db")  # more than may wait for the scribe
@@ -235,7 +235,7 @@ def test_a_database_that_refuses_writes_for_a_while_loses_nothing(tmp_path: Path
     def commit(self: session_writer.SessionWriter) -> None:
         if refused[0]:
             refused[0] -= 1
-            raise sqlite3.OperationalError("database or disk is full")
+            raise sqlite.OperationalError("database or disk is full")
         real(self)
 
     monkeypatch.setattr(session_writer.SessionWriter, "commit", commit)
@@ -256,7 +256,7 @@ def test_a_refused_commit_is_told_once_though_others_are_not_due_in_between(tmp_
     def commit_if_due(self: session_writer.SessionWriter) -> bool:
         tries.append(len(tries) % 2 == 0)
         if tries[-1]:
-            raise sqlite3.OperationalError("database or disk is full")
+            raise sqlite.OperationalError("database or disk is full")
         return False
 
     monkeypatch.setattr(session_writer.SessionWriter, "commit_if_due", commit_if_due)

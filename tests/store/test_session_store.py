@@ -1,5 +1,4 @@
 import os
-import sqlite3
 import subprocess
 import sys
 from contextlib import closing
@@ -13,6 +12,7 @@ from core.labels import EMOTIONS, Emotion, Modality
 from core.readings import Absence, Box, FaceReading, FusionScore, Gap, Reading, TextReading, VoiceReading
 from core.session import Mark, Note, SessionInfo
 from store.database import SCHEMA_VERSION, StoreUnavailable, open_for_reading, open_for_writing, recover
+from store.engine import sqlite
 from store.session_reader import NoSuchSession, list_sessions, read_info, read_session
 from store.session_writer import SessionWriter
 
@@ -109,7 +109,7 @@ def test_a_checkpoint_that_was_told_while_the_disk_refused_is_stored_later(datab
         writer = SessionWriter(connection, info())
         other.execute("BEGIN IMMEDIATE")
         writer.set_model(Modality.FACE, "mini", "abc")
-        with pytest.raises(sqlite3.OperationalError, match="locked"):
+        with pytest.raises(sqlite.OperationalError, match="locked"):
             writer.commit()
         other.execute("ROLLBACK")
         writer.commit()
@@ -168,7 +168,7 @@ def test_rows_that_a_full_disk_refuses_are_written_when_there_is_room(database: 
         connection.execute(f"PRAGMA max_page_count = {pages + 1}")
         for at in range(2000):
             writer.add(face(float(at), probabilities=ALL, smoothed=ALL))
-        with pytest.raises(sqlite3.OperationalError, match="full"):
+        with pytest.raises(sqlite.OperationalError, match="full"):
             writer.commit()
         connection.execute("PRAGMA max_page_count = 1000000")
         writer.commit()
