@@ -9,8 +9,10 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 from av.audio.frame import AudioFrame
 from av.audio.resampler import AudioResampler
+from numpy.typing import NDArray
 
 from capture.container import decoded, open_container, sound_stream, voice_resampler
 from capture.file_checks import unreadable
@@ -77,6 +79,18 @@ def decode_to_wav(source: Path, destination: Path, force: bool, on_progress: Cal
         with suppress(OSError):
             temporary.unlink(missing_ok=True)
     return converted
+
+
+def read_sound(source: Path) -> NDArray[np.float32]:
+    """The sound of any audio or video file, float32 (N,) in -1..1 at 16 kHz mono, with the samples of `decode_to_wav`; raises MediaUnreadable."""
+    with open_container(source, CaptureSettings()) as container:
+        stream = sound_stream(container)
+        if stream is None:
+            raise unreadable(source, "has no sound.", "Choose a recording with sound.")
+        sound = b"".join(piece for piece in _resampled(decoded(source, container, stream, stopped=lambda: False)) if piece)
+    if not sound:
+        raise unreadable(source, "holds no sound that can be decoded.", "The recording is empty or damaged: choose another.")
+    return np.frombuffer(sound, "<i2").astype(np.float32) / np.float32(32768)
 
 
 def plan(sources: Iterable[Path], folder: Path) -> Plan:
