@@ -82,7 +82,7 @@ def decode_to_wav(source: Path, destination: Path, force: bool, on_progress: Cal
 
 
 def read_sound(source: Path) -> NDArray[np.float32]:
-    """The sound of any audio or video file, float32 (N,) in -1..1 at 16 kHz mono, with the samples of `decode_to_wav`; raises MediaUnreadable."""
+    """The sound of any audio or video file as `decode_to_wav` writes it, float32 (N,) in -1..1, 16 kHz mono; raises MediaUnreadable."""
     with open_container(source, CaptureSettings()) as container:
         stream = sound_stream(container)
         if stream is None:
