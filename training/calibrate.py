@@ -1,4 +1,8 @@
-"""How well probabilities keep their promise, and the one number that mends them most: a temperature (Guo et al. 2017, arXiv:1706.04599)."""
+"""What a card's `calibration` holds, fitted on validation data: `python -m training.calibrate face|text --data DIR --checkpoint NAME`.
+
+A train script calls `calibration_card` with its network's validation probabilities, stores what it gives as the card's `calibration`, and
+measures with `card_figures`. The command does the first for a checkpoint that is there already, and leaves its figures as they are.
+"""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -6,20 +10,84 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from models.calibration import LEAST_PROBABILITY, calibrated_logits, log_probabilities, softmax  # noqa: F401
+from models.calibration import calibrated_logits, log_probabilities, softmax
+from training.figures import (
+    calibration_figures,
+    classification_figures,
+    expected_calibration_error,
+    losses,
+    negative_log_likelihood,
+    rounded,
+)
+
+__all__ = [
+    "calibration_card",
+    "card_figures",
+    "classification_figures",
+    "conformal_threshold",
+    "expected_calibration_error",
+    "fit_temperature",
+    "log_probabilities",
+    "negative_log_likelihood",
+    "softmax",
+    "with_temperature",
+]
 
 TEMPERATURES = (0.05, 20.0)
+FOLDS = 5
+COVERAGE = 0.9
+"""Of the label sets: nine times in ten the true class is in them."""
+LARGEST_LOSS_OF_RECALL = 0.005
+"""Of the mean recall: a bias that costs more buys its likelihood by saying the frequent classes more often."""
+BIAS_PENALTY = 1e-3
+"""On the squared biases, so that a class that validation hardly holds keeps a finite one."""
+
+
+def calibration_card(validation_probabilities: ArrayLike, labels: ArrayLike, groups: ArrayLike | None = None) -> dict[str, Any]:
+    """The `calibration` of a card, from uncalibrated validation probabilities (N, K) and labels (N,).
+
+    A temperature (Guo et al. 2017), and one bias a class beside it (Alexandari et al. 2020, arXiv:1901.06852) where cross-validation says
+    that the likelihood gains by more than its standard error and the mean recall does not fall; the threshold of the label sets. `groups`
+    (N,), such as speakers, are never parted by the cross-validation. Figures of the fit are kept under "validation".
+    """
+    logits, true = log_probabilities(validation_probabilities), np.asarray(labels, dtype=np.int64)
+    calibration = fit_bias(logits, true) if bias_pays(logits, true, groups) else {"temperature": fit_temperature(logits, true)}
+    after, before = calibrated_logits(logits, calibration), softmax(logits)
+    return {
+        "temperature": rounded(calibration["temperature"]),
+        **({"bias": [rounded(value) for value in calibration["bias"]]} if "bias" in calibration else {}),
+        "conformal": {
+            "coverage": COVERAGE,
+            "threshold": round(conformal_threshold(after, true), 6),
+            "method": "least ambiguous sets (Sadinle et al. 2019)",
+        },
+        "validation": {
+            "n": len(true),
+            **{name: rounded(of(after, true)) for name, of in _FIT.items()},
+            "before": {name: rounded(of(before, true)) for name, of in _FIT.items()},
+        },
+    }
+
+
+_FIT = {"nll": negative_log_likelihood, "ece": expected_calibration_error}
+
+
+def card_figures(
+    labels: ArrayLike,
+    probabilities: ArrayLike,
+    names: Sequence[str],
+    calibration: Mapping[str, Any] | None = None,
+    clusters: ArrayLike | None = None,
+) -> dict[str, Any]:
+    """One entry of a card's `figures`: how well calibrated `probabilities` (N, K) measured, and how far they may be believed."""
+    said = np.asarray(probabilities).argmax(axis=1)
+    figures = classification_figures(labels, said, probabilities, names, calibration=calibration, clusters=clusters)
+    return {**figures, "calibration": calibration_figures(probabilities, labels, calibration)}
 
 
 def with_temperature(logits: ArrayLike, temperature: float) -> NDArray[np.float64]:
     """Calibrated probabilities (N, K): softmax(logits / temperature)."""
     return calibrated_logits(logits, {"temperature": temperature})
-
-
-def negative_log_likelihood(probabilities: ArrayLike, labels: ArrayLike) -> float:
-    """The mean of -log p(true class); natural logarithm."""
-    values, true = np.asarray(probabilities, dtype=np.float64), np.asarray(labels, dtype=np.int64)
-    return float(-np.log(np.maximum(values[np.arange(len(true)), true], LEAST_PROBABILITY)).mean())
 
 
 def fit_temperature(logits: ArrayLike, labels: ArrayLike) -> float:
@@ -34,52 +102,56 @@ def fit_temperature(logits: ArrayLike, labels: ArrayLike) -> float:
     return float(np.exp(found.x))
 
 
-def expected_calibration_error(probabilities: ArrayLike, labels: ArrayLike, bins: int = 15) -> float:
-    """The mean distance between the top probability and how often it is right, over equal-width bins, weighted by their counts."""
-    values, true = np.asarray(probabilities, dtype=np.float64), np.asarray(labels, dtype=np.int64)
-    surest = values.max(axis=1)
-    right = values.argmax(axis=1) == true
-    bin_of = np.minimum((surest * bins).astype(np.int64), bins - 1)
-    gaps = [abs(surest[bin_of == b].mean() - right[bin_of == b].mean()) * (bin_of == b).mean() for b in np.unique(bin_of)]
-    return float(sum(gaps))
+def fit_bias(logits: ArrayLike, labels: ArrayLike) -> dict[str, Any]:
+    """The temperature and the biases (summing to 0) with the smallest negative log-likelihood."""
+    from scipy.optimize import minimize
+
+    values, true = np.asarray(logits, dtype=np.float64), np.asarray(labels, dtype=np.int64)
+    start = np.concatenate([[np.log(fit_temperature(values, true))], np.zeros(values.shape[1])])
+    hot = np.eye(values.shape[1])[true]
+
+    def loss(numbers: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+        scaled, bias = values * np.exp(-numbers[0]), numbers[1:]
+        said = softmax(scaled + bias)
+        off = (said - hot) / len(true)
+        slope = np.concatenate([[-(off * scaled).sum()], off.sum(axis=0) + 2 * BIAS_PENALTY * bias])
+        return negative_log_likelihood(said, true) + BIAS_PENALTY * float(bias @ bias), slope
+
+    found = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=[tuple(np.log(TEMPERATURES)), *[(None, None)] * values.shape[1]])
+    return {"temperature": float(np.exp(found.x[0])), "bias": (found.x[1:] - found.x[1:].mean()).tolist()}
 
 
-def classification_figures(
-    labels_true: ArrayLike, labels_predicted: ArrayLike, probabilities: ArrayLike, names: Sequence[str]
-) -> Mapping[str, Any]:
-    """How well a classifier measured, in plain values for a card.
+def bias_pays(logits: NDArray[np.float64], labels: NDArray[np.int64], groups: ArrayLike | None = None) -> bool:
+    """Whether a bias a class is worth having, by cross-validation on what the temperature is fitted on."""
+    plain, biased = np.empty_like(logits), np.empty_like(logits)
+    for held_out in _folds(len(labels), groups):
+        plain[held_out] = with_temperature(logits[held_out], fit_temperature(logits[~held_out], labels[~held_out]))
+        biased[held_out] = calibrated_logits(logits[held_out], fit_bias(logits[~held_out], labels[~held_out]))
+    gain = losses(plain, labels) - losses(biased, labels)
+    fallen = _mean_recall(plain, labels) - _mean_recall(biased, labels)
+    return bool(gain.mean() > gain.std() / np.sqrt(len(gain)) and fallen <= LARGEST_LOSS_OF_RECALL)
 
-    `majority` is what always saying the commonest class would score; `uar` the mean recall of the classes that occur;
-    `confusion[i][j]` counts the items of class i that were taken for class j, in the order of `names`.
+
+def _folds(count: int, groups: ArrayLike | None) -> list[NDArray[np.bool_]]:
+    """Up to FOLDS masks (N,), each item in one; items of a group together. Dealt out at random, the same every time."""
+    of = np.arange(count) if groups is None else np.unique(np.asarray(groups), return_inverse=True)[1]
+    number = int(of.max()) + 1
+    fold_of = np.random.default_rng(0).permutation(number) % FOLDS
+    return [fold_of[of] == fold for fold in range(min(FOLDS, number))]
+
+
+def _mean_recall(probabilities: NDArray[np.float64], labels: NDArray[np.int64]) -> float:
+    right = probabilities.argmax(axis=1) == labels
+    return float(np.mean([right[labels == label].mean() for label in np.unique(labels)]))
+
+
+def conformal_threshold(probabilities: ArrayLike, labels: ArrayLike, coverage: float = COVERAGE) -> float:
+    """The least probability of a class in a label set, so that new items of the same kind have theirs in it at `coverage`.
+
+    Split conformal prediction with the score 1 - p(true class): the ceil((n + 1) coverage)-th smallest score of n (Sadinle et al. 2019;
+    Angelopoulos and Bates 2023, arXiv:2107.07511). 0 when there are too few items: every class is then in every set.
     """
-    true, said = np.asarray(labels_true, dtype=np.int64), np.asarray(labels_predicted, dtype=np.int64)
-    classes = len(names)
-    confusion = np.bincount(true * classes + said, minlength=classes * classes).reshape(classes, classes)
-    hits, support, claimed = np.diag(confusion).astype(float), confusion.sum(axis=1), confusion.sum(axis=0)
-    occurs = support > 0
-    recall = np.divide(hits, support, out=np.zeros(classes), where=occurs)
-    precision = np.divide(hits, claimed, out=np.zeros(classes), where=claimed > 0)
-    both = precision + recall
-    f1 = np.divide(2 * precision * recall, both, out=np.zeros(classes), where=both > 0)
-    majority = int(support.argmax())
-    return {
-        "n": len(true),
-        "accuracy": _rounded(hits.sum() / len(true)),
-        "uar": _rounded(recall[occurs].mean()),
-        "macro_f1": _rounded(f1[occurs].mean()),
-        "ece": _rounded(expected_calibration_error(probabilities, true)),
-        "majority": {
-            "class": str(names[majority]),
-            "accuracy": _rounded(support[majority] / len(true)),
-            "uar": _rounded(1 / occurs.sum()),
-        },
-        "per_class": {
-            str(name): {"n": int(support[i]), "recall": _rounded(recall[i]), "precision": _rounded(precision[i]), "f1": _rounded(f1[i])}
-            for i, name in enumerate(names)
-        },
-        "confusion": confusion.tolist(),
-    }
-
-
-def _rounded(value: float) -> float:
-    return round(float(value), 4)
+    values, true = np.asarray(probabilities, dtype=np.float64), np.asarray(labels, dtype=np.int64)
+    scores = np.sort(1 - values[np.arange(len(true)), true])
+    rank = int(np.ceil((len(scores) + 1) * coverage))
+    return float(1 - scores[rank - 1]) if rank <= len(scores) else 0.0
