@@ -1,6 +1,7 @@
 """The light runtime behind one call: a LiteRT model on one thread."""
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,7 +32,7 @@ class LiteRtModel:
                 )
             ) from error
         self._input = self._interpreter.get_input_details()[0]
-        self._outputs = self._interpreter.get_output_details()
+        self._outputs = _outputs_in_order(self._interpreter)
 
     @property
     def input_shape(self) -> tuple[int, ...]:
@@ -39,7 +40,15 @@ class LiteRtModel:
         return tuple(int(n) for n in self._input["shape"])
 
     def run(self, values: NDArray[np.float32]) -> tuple[NDArray[np.float32], ...]:
-        """All outputs for one input of `input_shape`; the arrays are the caller's."""
+        """All outputs for one input of `input_shape`, in the order of the model that was exported; the arrays are the caller's."""
         self._interpreter.set_tensor(self._input["index"], values)
         self._interpreter.invoke()
         return tuple(self._interpreter.get_tensor(output["index"]) for output in self._outputs)
+
+
+def _outputs_in_order(interpreter: Any) -> list[dict[str, Any]]:
+    """The converter lists outputs in any order; their names in the file's signature (output_0, output_1, ...) keep the model's."""
+    if not interpreter.get_signature_list():
+        return list(interpreter.get_output_details())
+    named = interpreter.get_signature_runner().get_output_details()
+    return [named[name] for name in sorted(named, key=lambda name: (len(name), name))]

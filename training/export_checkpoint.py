@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from models.calibration import softmax
 from models.runtime import LiteRtModel
 
 if TYPE_CHECKING:
@@ -40,6 +41,36 @@ def export_keras(model: "keras.Model", folder: Path, file: str, inputs: NDArray[
     return path
 
 
+def with_class_maps(model: "keras.Model") -> "keras.Model":
+    """`model` with two outputs: "probabilities" (batch, K) as before, and "class_maps" (batch, h, w, K), whose mean is the logits.
+
+    Exact for a network whose maps are averaged into its logits, and for one that averages features before a single dense layer: a dense
+    layer of the mean is the mean of a dense layer (Zhou et al. 2016, arXiv:1512.04150). Raises ValueError for any other ending.
+    """
+    import keras
+    from keras import layers
+
+    pooling = next((one for one in reversed(model.layers) if isinstance(one, layers.GlobalAveragePooling2D)), None)
+    if pooling is None:
+        raise ValueError(f"{model.name} has no global average pooling, so it has no class maps")
+    dense = [one for one in model.layers[model.layers.index(pooling) + 1 :] if isinstance(one, layers.Dense)]
+    maps = _dense_at_each_place(dense[-1], pooling.input) if dense else pooling.input
+    if not any(one.name == "class_maps" for one in model.layers):
+        maps = layers.Identity(name="class_maps")(maps)
+    both = keras.Model(model.input, [layers.Identity(name="probabilities")(model.output), maps], name=model.name)
+    _require_exact(both)
+    return both
+
+
+def _require_exact(both: "keras.Model") -> None:
+    """Raise ValueError unless the mean of the maps gives the probabilities: the network's ending says how, and this says whether."""
+    pictures = np.random.default_rng(0).normal(size=(4, *both.input_shape[1:])).astype(np.float32)
+    probabilities, maps = (np.asarray(one) for one in both(pictures, training=False))
+    logits = maps.mean(axis=(1, 2))
+    if logits.shape != probabilities.shape or np.abs(softmax(logits) - probabilities).max() > LARGEST_DIFFERENCE:
+        raise ValueError(f"the class maps of {both.name} do not add up to its probabilities: its ending is another one")
+
+
 def largest_difference(model: "keras.Model", exported: Path, inputs: NDArray[np.float32]) -> float:
     """Over all outputs for all `inputs` (N, *input shape), between Keras and the exported file."""
     runtime = LiteRtModel(exported)
@@ -50,6 +81,19 @@ def largest_difference(model: "keras.Model", exported: Path, inputs: NDArray[np.
         got = runtime.run(values[np.newaxis].astype(np.float32))
         worst = max(worst, *(float(np.abs(g[0] - e[row]).max()) for g, e in zip(got, expected, strict=True)))
     return worst
+
+
+def _dense_at_each_place(dense: "keras.layers.Dense", features: "keras.KerasTensor") -> "keras.KerasTensor":
+    """What `dense` makes of the features of each place, (batch, h, w, K), before its activation."""
+    from keras import layers
+
+    kernel, *bias = dense.get_weights()
+    if kernel.shape[0] != features.shape[-1]:
+        raise ValueError(f"{dense.name} does not take the averaged features, so there are no exact class maps")
+    everywhere = layers.Conv2D(dense.units, 1, use_bias=dense.use_bias, name="dense_at_each_place")
+    maps = everywhere(features)
+    everywhere.set_weights([kernel[np.newaxis, np.newaxis], *bias])
+    return maps
 
 
 def data_hash(paths: Iterable[Path]) -> str:

@@ -3,7 +3,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from training.export_checkpoint import ExportDiffers, data_hash, export_keras, largest_difference
+from models.calibration import softmax
+from models.runtime import LiteRtModel
+from training.export_checkpoint import ExportDiffers, data_hash, export_keras, largest_difference, with_class_maps
 
 
 @pytest.fixture(scope="module")
@@ -45,3 +47,54 @@ def test_the_hash_of_data_follows_its_bytes_and_names_but_not_its_place(tmp_path
     assert here == data_hash([tmp_path / "there" / "b.csv", tmp_path / "there" / "a.csv"])
     (tmp_path / "there" / "b.csv").write_text("3")
     assert here != data_hash([tmp_path / "there"])
+
+
+def _randomised(network, seed):
+    """Weights as after training: also batch normalisation and biases are no longer what they begin with."""
+    rng = np.random.default_rng(seed)
+    network.set_weights([np.abs(rng.normal(1, 0.2, w.shape)) if w.ndim == 1 else w for w in network.get_weights()])
+    return network
+
+
+def _convolution_then_mean(keras):
+    layers = keras.layers
+    picture = keras.Input((48, 48, 1))
+    features = layers.ReLU()(layers.BatchNormalization()(layers.Conv2D(12, 5, strides=4, use_bias=False)(picture)))
+    logits = layers.GlobalAveragePooling2D()(layers.Conv2D(7, 3, padding="same", name="class_maps")(features))
+    return keras.Model(picture, layers.Softmax()(logits))
+
+
+def _mean_then_dense(keras):
+    layers = keras.layers
+    picture = keras.Input((48, 48, 1))
+    features = layers.Conv2D(12, 5, strides=4, activation="relu")(picture)
+    features = layers.Dropout(0.4)(layers.GlobalAveragePooling2D()(features))
+    return keras.Model(picture, layers.Dense(7, activation="softmax", name="head")(features))
+
+
+@pytest.mark.parametrize("build", [_convolution_then_mean, _mean_then_dense])
+def test_the_mean_of_each_class_map_is_the_logit_in_keras_and_as_exported(tmp_path: Path, build):
+    keras = pytest.importorskip("keras")
+    keras.utils.set_random_seed(5)
+    both = with_class_maps(_randomised(build(keras), 6))
+    assert both.output_names == ["probabilities", "class_maps"]
+    inputs = np.random.default_rng(7).normal(size=(3, 48, 48, 1)).astype(np.float32)
+    exported = LiteRtModel(export_keras(both, tmp_path, "model.tflite", inputs))
+    for one in inputs:
+        probabilities, maps = exported.run(one[np.newaxis])
+        assert probabilities.shape == (1, 7)
+        assert maps.shape[0::3] == (1, 7)
+        assert softmax(maps.mean(axis=(1, 2))) == pytest.approx(probabilities, abs=1e-5)
+
+
+def test_a_network_whose_maps_would_not_be_exact_is_refused():
+    keras = pytest.importorskip("keras")
+    layers = keras.layers
+    picture = keras.Input((16, 16, 1))
+    features = layers.GlobalAveragePooling2D()(layers.Conv2D(8, 3)(picture))
+    curved = layers.Dense(8, activation="relu", name="hidden")(features)
+    with pytest.raises(ValueError, match="another one"):
+        with_class_maps(keras.Model(picture, layers.Dense(7, activation="softmax")(curved)))
+    flat = layers.Dense(7, activation="softmax")(layers.Flatten()(picture))
+    with pytest.raises(ValueError, match="no global average pooling"):
+        with_class_maps(keras.Model(picture, flat))
