@@ -65,20 +65,31 @@ class Reading:
         return max(self.probabilities, key=self.probabilities.__getitem__) if self.probabilities else None
 
 
+@dataclass(frozen=True, slots=True)
+class ClassMap:
+    """Where in a face a network found what speaks for `label` rather than for the other classes; not where a feeling is.
+
+    `rows` lie over the square that was cut out around the face, from the top: 0 (nothing, or what speaks against it) to 255 (the most).
+    """
+
+    label: Emotion
+    rows: tuple[tuple[int, ...], ...]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FaceReading(Reading):
     """A face in one frame.
 
-    `box` is the primary face (None when there is none) and `box_score` how surely it is one, 0..1. `smoothed` are the probabilities after a
-    moving
-    average over seconds of media time, for display and fusion; `probabilities` are the frame's own. `others` are boxes of
-    further people.
+    `box` is the primary face (None when there is none) and `box_score` how surely it is one, 0..1. `smoothed` are the probabilities
+    after a moving average over seconds of media time, for display and fusion; `probabilities` are the frame's own. `others` are boxes
+    of further people. `class_maps` are of this frame, one a class; empty when the network gives none. They are not stored with readings.
     """
 
     box: Box | None = None
     box_score: float = 0.0
     smoothed: Mapping[Emotion, float] = field(default_factory=dict)
     others: tuple[Box, ...] = ()
+    class_maps: Mapping[Emotion, ClassMap] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,15 +6,19 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from core.labels import Modality
-from core.readings import FusionScore, Gap, Reading
+from core.readings import ClassMap, FusionScore, Gap, Reading
 
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A moment that a person marked, in seconds since the session began; `name` is "event" or "1".."9"."""
+    """A moment that a person marked, in seconds since the session began; `name` is "event" or "1".."9".
+
+    `class_map` is the evidence for the expression that was shown at that moment, where there was one.
+    """
 
     at: float
     name: str
+    class_map: ClassMap | None = None
 
 
 @dataclass(frozen=True, slots=True)

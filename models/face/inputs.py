@@ -1,6 +1,6 @@
 """The one place where a face becomes numbers, for training and for the running program alike."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import cv2
 import numpy as np
@@ -44,6 +44,11 @@ def crop_rectangle(box: Box) -> tuple[int, int, int]:
 
 def grey_crop(image: NDArray[np.uint8], box: Box) -> NDArray[np.uint8]:
     """The face in `image` (BGR or grey) as a grey uint8 picture (SIDE_PX, SIDE_PX)."""
+    return to_side(grey_square(image, box))
+
+
+def grey_square(image: NDArray[np.uint8], box: Box) -> NDArray[np.uint8]:
+    """The square around the face in `image` (BGR or grey), grey uint8, as large as it is there."""
     height, width = image.shape[:2]
     left, top, side = crop_rectangle(box)
     inside = image[max(0, top) : max(0, min(height, top + side)), max(0, left) : max(0, min(width, left + side))]
@@ -53,7 +58,7 @@ def grey_crop(image: NDArray[np.uint8], box: Box) -> NDArray[np.uint8]:
     beyond = (max(0, -top), max(0, top + side - height), max(0, -left), max(0, left + side - width))
     if any(beyond):
         grey = cv2.copyMakeBorder(grey, *beyond, cv2.BORDER_REPLICATE)
-    return to_side(grey)  # type: ignore[arg-type]
+    return grey  # type: ignore[return-value]
 
 
 def to_side(grey: NDArray[np.uint8]) -> NDArray[np.uint8]:
@@ -80,3 +85,7 @@ def face_input(image: NDArray[np.uint8], box: Box) -> NDArray[np.float32]:
 def face_inputs(crops: Sequence[NDArray[np.uint8]]) -> NDArray[np.float32]:
     """Square grey crops of any size as one batch, (N, SIDE_PX, SIDE_PX, 1)."""
     return scaled(np.stack([to_side(crop) for crop in crops]))
+
+
+INPUTS: Mapping[str, Callable[[Sequence[NDArray[np.uint8]]], NDArray[np.float32]]] = {INPUT_KIND: face_inputs}
+"""How each kind of input is made from square grey crops of any size; a checkpoint's card names its kind."""

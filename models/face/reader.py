@@ -1,7 +1,9 @@
 """From frames to readings: whose face it is, how well it can be read, and which expression it shows."""
 
 import math
+from collections.abc import Mapping
 from pathlib import Path
+from typing import NamedTuple
 
 import cv2
 import numpy as np
@@ -9,17 +11,23 @@ from numpy.typing import NDArray
 
 from core.labels import Emotion, Modality
 from core.media import Frame
-from core.readings import Absence, Box, FaceReading
+from core.readings import Absence, Box, ClassMap, FaceReading
 from core.settings import FaceSettings
 from core.smoothing import MovingAverage
-from models.calibration import calibrated
-from models.card import load_card
 from models.checkpoints import resolve
+from models.face.classifier import FaceClassifier
 from models.face.detector import FaceDetector, open_detector
-from models.face.inputs import INPUT_KIND, grey_crop, scaled
+from models.face.explain import class_maps
+from models.face.inputs import grey_square, to_side
 from models.face.quality import Quality, is_dark, judge, measure
 from models.face.tracks import PrimaryFace, Scene
-from models.runtime import LiteRtModel
+
+
+class Expression(NamedTuple):
+    """What the network says of one face, and where it looked; both empty when it was not asked."""
+
+    probabilities: Mapping[Emotion, float]
+    class_maps: Mapping[Emotion, ClassMap]
 
 
 class FaceReader:
@@ -30,9 +38,9 @@ class FaceReader:
     """
 
     def __init__(self, settings: FaceSettings, checkpoint: Path | None = None) -> None:
-        self.card = load_card(checkpoint or resolve(Modality.FACE, settings.checkpoint), INPUT_KIND)
+        self._classifier = FaceClassifier(checkpoint or resolve(Modality.FACE, settings.checkpoint))
+        self.card = self._classifier.card
         self._settings = settings
-        self._model = LiteRtModel(self.card.path)
         self._detector: FaceDetector = open_detector(settings)
         self._person = PrimaryFace(settings)
         self._average = MovingAverage(settings.smoothing_s, settings.forget_s)
@@ -45,7 +53,7 @@ class FaceReader:
         """Search a made-up picture and run the network once; nothing of it is remembered."""
         picture = np.random.default_rng(0).integers(0, 255, (480, 640, 3), dtype=np.uint8)
         open_detector(self._settings).find(picture)
-        self._probabilities(grey_crop(picture, Box(200, 120, 200, 200)))
+        self._expression(grey_square(picture, Box(200, 120, 200, 200)))
 
     def read(self, item: Frame) -> FaceReading | None:
         """The reading of this frame, or None when its slot of media time has had one."""
@@ -61,11 +69,11 @@ class FaceReader:
         if scene.primary is None:
             nobody = Absence.TOO_DARK if is_dark(item.image, self._settings) else Absence.NO_FACE
             return self._absent(item.at, scene, Quality(0.0, None, nobody))
-        crop = grey_crop(item.image, scene.primary.box)
-        quality = judge(measure(crop, scene.primary.box, width, height), self._settings)
+        square = grey_square(item.image, scene.primary.box)
+        quality = judge(measure(to_side(square), scene.primary.box, width, height), self._settings)
         if quality.absence is not None:
             return self._absent(item.at, scene, quality)
-        return self._reading(item.at, scene, quality, self._probabilities(crop))
+        return self._reading(item.at, scene, quality, self._expression(square))
 
     def finish(self) -> None:
         """Nothing is left to say: every frame was read when it came."""
@@ -77,15 +85,17 @@ class FaceReader:
             self._dropped += max(0, index - self._next_index)
         self._next_index = index + 1
 
-    def _probabilities(self, crop: NDArray[np.uint8]) -> dict[Emotion, float]:
-        (output,) = self._model.run(scaled(crop[np.newaxis]))
-        values = calibrated(output[0], self.card.calibration)
-        return {label: float(value) for label, value in zip(self.card.labels, values, strict=True)}
+    def _expression(self, square: NDArray[np.uint8]) -> Expression:
+        values, maps = self._classifier.explain(square)
+        labels = self.card.labels
+        probabilities = {label: float(value) for label, value in zip(labels, values, strict=True)}
+        return Expression(probabilities, {} if maps is None else class_maps(maps, labels))
 
     def _absent(self, at: float, scene: Scene, quality: Quality) -> FaceReading:
-        return self._reading(at, scene, quality, {})
+        return self._reading(at, scene, quality, Expression({}, {}))
 
-    def _reading(self, at: float, scene: Scene, quality: Quality, probabilities: dict[Emotion, float]) -> FaceReading:
+    def _reading(self, at: float, scene: Scene, quality: Quality, expression: Expression) -> FaceReading:
+        probabilities = expression.probabilities
         dropped, self._dropped = self._dropped, 0
         return FaceReading(
             modality=Modality.FACE,
@@ -101,4 +111,5 @@ class FaceReader:
             box_score=scene.primary.score if scene.primary else 0.0,
             smoothed=self._average.add(at, probabilities) if probabilities else {},
             others=tuple(one.box for one in scene.others),
+            class_maps=expression.class_maps,
         )
