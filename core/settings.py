@@ -254,9 +254,29 @@ class ReviewSettings:
     spread_window_s: float = setting(1.0, "s", "the spread of a reading is taken over the readings of the last second", low=0.2, high=10)
     spread_least_readings: int = setting(5, "", "percentiles of fewer values are those values", low=3, high=1000)
     low_quality: float = setting(0.5, "", "below half of the best quality a reading is counted as poor", low=0, high=1)
+    least_measured_s: float = setting(
+        20.0, "s", "measured in a session that counts in a trend: a third of a one-minute log, forty moments of the index", low=1, high=3600
+    )
+    least_entries: int = setting(2, "entries", "of text in a session that counts in a trend; one sentence is one mood", low=1, high=100)
+    baseline_days: int = setting(
+        8, "days", "with good sessions, whose median is usual for the person: two months of weekly visits", low=5, high=20
+    )
+    least_interval_days: int = setting(3, "days", "Student's interval of two values spans 13 standard errors", low=3, high=30)
 
 
 REVIEW_DEFAULTS = ReviewSettings()
+
+
+@dataclass(frozen=True, slots=True)
+class SafetySettings:
+    """What is shown when somebody reports thoughts of death or self-harm."""
+
+    contacts: str = setting(
+        "In danger now: 112 (Europe), 911 (USA, Canada), 999 (UK). To talk: 988 (USA, Canada), 116 123 (UK, Ireland), "
+        "0800 111 0 111 (TelefonSeelsorge, Germany).",
+        "",
+        "who can be called at any hour; put the numbers of your own place here",
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,6 +299,7 @@ class Settings:
     text: TextSettings = TextSettings()
     fusion: FusionSettings = FusionSettings()
     review: ReviewSettings = ReviewSettings()
+    safety: SafetySettings = SafetySettings()
     display: DisplaySettings = DisplaySettings()
 
     def names(self) -> Iterator[tuple[str, Field[Any], Any]]:
