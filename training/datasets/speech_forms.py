@@ -113,7 +113,7 @@ FORMS: tuple[Form, ...] = (
 
 @cache
 def crema_d_sexes(folder: Path) -> Mapping[str, str]:
-    """ "M" or "F" by actor, from the table in `folder` or above it; empty where there is none."""
+    """The sex ("M" or "F") by actor, from the table in `folder` or above it; empty where there is none."""
     table = next((place / CREMA_D_PEOPLE for place in (folder, folder.parent) if (place / CREMA_D_PEOPLE).is_file()), None)
     return _sexes(table) if table else {}
 
