@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from core.labels import EMOTIONS, Emotion, Modality
-from core.readings import Absence, Box, FaceReading, FusionScore, Reading, TextReading, VoiceReading
+from core.readings import Absence, Box, ClassMap, FaceReading, FusionScore, Reading, TextReading, VoiceReading
+from core.session import Mark
 
 DESCRIPTORS = ("speech_level", "loudness_sd", "pitch_hz", "pitch_sd_semitones", "speech_rate_hz", "pause_share")
 READING_COLUMNS: tuple[str, ...] = (
@@ -21,6 +22,7 @@ SCORE_COLUMNS = (
     *("at", "value", "interval_low", "interval_high", "abstained_because", "fusion"),
     *("heard_from", "weights", "contributions", "probabilities"),
 )
+MARK_COLUMNS = ("at", "name", "class_map")
 _BOX = READING_COLUMNS.index("box_x")
 _SMOOTHED = READING_COLUMNS.index("smoothed_anger")
 _VOICE = READING_COLUMNS.index(DESCRIPTORS[0])
@@ -108,6 +110,20 @@ def score_from_row(row: Sequence[Any]) -> FusionScore:
         contributions={Modality(k): v for k, v in json.loads(contributions).items()},
         probabilities={Emotion(k): v for k, v in json.loads(probabilities).items()},
     )
+
+
+def mark_row(mark: Mark) -> tuple[Any, ...]:
+    """The values of MARK_COLUMNS."""
+    return mark.at, mark.name, json.dumps({"label": mark.class_map.label, "rows": mark.class_map.rows}) if mark.class_map else None
+
+
+def mark_from_row(row: Sequence[Any]) -> Mark:
+    """The mark that `mark_row` turned into `row`."""
+    at, name, kept = row
+    if not kept:
+        return Mark(at, name)
+    class_map = json.loads(kept)
+    return Mark(at, name, ClassMap(Emotion(class_map["label"]), tuple(map(tuple, class_map["rows"]))))
 
 
 def storable(value: Any) -> Any:

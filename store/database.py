@@ -18,14 +18,14 @@ from store.data_key import DataKey
 from store.engine import sqlite
 
 SCHEMA_FILE = Path(__file__).with_name("schema.sql")
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 BUSY_TIMEOUT_S = 5.0
 """How long a writer waits for another process's commit; a commit takes milliseconds."""
 
 BUSY_RETRY_S = 0.02
 """Between two tries where SQLite does not wait by itself."""
 
-MIGRATIONS = {1: "0002_people.sql"}
+MIGRATIONS = {1: "0002_people.sql", 2: "0003_mark_class_map.sql"}
 """From version n to n + 1, in the folder migrations; all run in the one transaction of `_migrate`."""
 
 

@@ -81,9 +81,10 @@ CREATE TABLE gap (
 CREATE INDEX gap_by_time ON gap (session, starts_at);
 
 CREATE TABLE mark (
-    session  INTEGER NOT NULL REFERENCES session (id) ON DELETE CASCADE,
-    at       REAL NOT NULL,
-    name     TEXT NOT NULL
+    session    INTEGER NOT NULL REFERENCES session (id) ON DELETE CASCADE,
+    at         REAL NOT NULL,
+    name       TEXT NOT NULL,
+    class_map  TEXT                           -- JSON {"label": emotion, "rows": [[0..255, ...], ...]}; NULL: none was there
 );
 CREATE INDEX mark_by_time ON mark (session, at);
 

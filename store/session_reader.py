@@ -8,8 +8,8 @@ from typing import Any
 from core.failures import AffectographError, Failure
 from core.labels import Modality
 from core.readings import Gap
-from core.session import Mark, Note, SessionInfo, SessionResults
-from store.columns import READING_COLUMNS, SCORE_COLUMNS, reading_from_row, score_from_row
+from core.session import Note, SessionInfo, SessionResults
+from store.columns import MARK_COLUMNS, READING_COLUMNS, SCORE_COLUMNS, mark_from_row, reading_from_row, score_from_row
 from store.engine import sqlite
 
 _SESSION = (
@@ -45,7 +45,7 @@ def read_session(connection: sqlite.Connection, session: int) -> SessionResults:
             Gap(Modality(m), start, end, why)
             for m, start, end, why in _rows(connection, "gap", ("modality", "starts_at", "ends_at", "why"), "starts_at", session)
         ],
-        marks=[Mark(at, name) for at, name in _rows(connection, "mark", ("at", "name"), "at", session)],
+        marks=[mark_from_row(row) for row in _rows(connection, "mark", MARK_COLUMNS, "at", session)],
         notes=[Note(at, text) for at, text in _rows(connection, "note", ("at", "text"), "at", session)],
     )
 

@@ -10,7 +10,7 @@ import numpy as np
 from core.labels import Modality
 from core.readings import FusionScore, Gap, Reading
 from core.session import Mark, Note, SessionInfo
-from store.columns import READING_COLUMNS, SCORE_COLUMNS, reading_row, score_row, storable
+from store.columns import READING_COLUMNS, SCORE_COLUMNS, mark_row, reading_row, score_row, storable
 from store.database import this_process
 from store.engine import sqlite
 
@@ -24,7 +24,7 @@ _INSERT = {
     "reading": f"INSERT INTO reading (session, {', '.join(READING_COLUMNS)}) VALUES (?{', ?' * len(READING_COLUMNS)})",
     "score": f"INSERT INTO score (session, {', '.join(SCORE_COLUMNS)}) VALUES (?{', ?' * len(SCORE_COLUMNS)})",
     "gap": "INSERT INTO gap (session, modality, starts_at, ends_at, why) VALUES (?, ?, ?, ?, ?)",
-    "mark": "INSERT INTO mark (session, at, name) VALUES (?, ?, ?)",
+    "mark": "INSERT INTO mark (session, at, name, class_map) VALUES (?, ?, ?, ?)",
     "note": "INSERT INTO note (session, at, text) VALUES (?, ?, ?)",
 }
 
@@ -126,7 +126,7 @@ def _row(item: Reading | FusionScore | Gap | Mark | Note) -> tuple[str, tuple[ob
         case Gap():
             return "gap", (item.modality, item.starts_at, item.ends_at, item.why)
         case Mark():
-            return "mark", (item.at, item.name)
+            return "mark", mark_row(item)
         case Note():
             return "note", (item.at, item.text)
         case _:
