@@ -7,7 +7,8 @@ pytest.importorskip("keras")
 
 from core.labels import EMOTIONS
 from training.datasets.fer2013 import FacePictures, FerSplits
-from training.train_face import BEST_FILE, LOG_FILE, STATE_FILE, Augmentation, Batches, Recipe, augmented, soft_targets, train
+from training.face_recipes import Recipe
+from training.train_face import BEST_FILE, LOG_FILE, STATE_FILE, Augmentation, Batches, augmented, mixed_up, soft_targets, train
 
 
 def _faces(count: int, seed: int = 1) -> FacePictures:
@@ -39,13 +40,32 @@ def test_soft_targets_are_distributions_that_keep_the_label_on_top():
     assert (targets.argmax(axis=1) == faces.labels).all()
 
 
+def _batches(first_epoch: int = 0, **changes: float) -> Batches:
+    faces = _faces(40)
+    return Batches(faces, soft_targets(faces, 0.2, 0.05), Recipe(batch=8, **changes), first_epoch)
+
+
 def test_batches_repeat_for_the_same_epoch_and_differ_in_the_next():
-    recipe = Recipe(batch=8)
-    first, again = Batches(_faces(40), recipe), Batches(_faces(40), recipe)
+    first, again = _batches(), _batches()
     assert np.array_equal(first[2][0], again[2][0])
     again.on_epoch_end()
     assert not np.array_equal(first[2][0], again[2][0])
-    assert np.array_equal(Batches(_faces(40), recipe, first_epoch=1)[2][0], again[2][0])
+    assert np.array_equal(_batches(first_epoch=1)[2][0], again[2][0])
+
+
+def test_training_may_see_squares_of_the_pictures_only():
+    pictures, targets = _batches(crop_px=40)[0]
+    assert pictures.shape == (8, 40, 40, 1)
+    assert targets.shape == (8, 7)
+
+
+def test_mixing_up_blends_pictures_and_targets_by_one_share():
+    pictures = np.arange(4, dtype=np.float32).reshape(4, 1, 1, 1) * np.ones((1, 2, 2, 1), np.float32)
+    targets = np.eye(4, dtype=np.float32)
+    blended, mixed = mixed_up(pictures, targets, 0.4, np.random.default_rng(3))
+    assert np.allclose(mixed @ np.arange(4), blended[:, 0, 0, 0], atol=1e-6)
+    assert np.allclose(mixed.sum(axis=1), 1, atol=1e-6)
+    assert not np.allclose(mixed, targets)
 
 
 @pytest.mark.slow
@@ -53,8 +73,8 @@ def test_batches_repeat_for_the_same_epoch_and_differ_in_the_next():
 def test_a_run_that_was_stopped_goes_on_where_it_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     splits = FerSplits(_faces(64), _faces(16, seed=2), _faces(16, seed=3))
     monkeypatch.setattr("training.train_face.load_fer2013", lambda folder: splits)
-    train(tmp_path, tmp_path / "run", Recipe(epochs=1, batch=16), resume=False)
-    train(tmp_path, tmp_path / "run", Recipe(epochs=2, batch=16), resume=True)
+    train(tmp_path, tmp_path / "run", Recipe(epochs=1, batch=16, ema=0.9, crop_px=44), resume=False)
+    train(tmp_path, tmp_path / "run", Recipe(epochs=2, batch=16, ema=0.9, crop_px=44), resume=True)
     assert (tmp_path / "run" / BEST_FILE).is_file()
     assert (tmp_path / "run" / STATE_FILE).is_file()
     epochs = [line.split(",")[0] for line in (tmp_path / "run" / LOG_FILE).read_text().splitlines()]

@@ -1,0 +1,42 @@
+"""How each of the face's networks is trained; a recipe is kept beside its run and in its card."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """Everything that decides a run, beside the data.
+
+    `crop_px`: training sees random squares of this side, validation and the program the whole picture (after Touvron et al.
+    2019, arXiv:1906.06423, also cheaper). `teachers`: shipped face checkpoints whose mean probabilities take `teacher_share`
+    of each target (Hinton et al. 2015, arXiv:1503.02531). `mixup`: the Beta parameter of Zhang et al. 2018,
+    arXiv:1710.09412; 0 is off. `ema`: decay a step of the averaged weights that are validated and shipped; 0 is off.
+    """
+
+    network: str = "mini_xception"
+    epochs: int = 40
+    seed: int = 1
+    batch: int = 64
+    peak_rate: float = 2e-3
+    last_rate: float = 1e-5
+    warmup_epochs: float = 1.0
+    weight_decay: float = 1e-3
+    votes_share: float = 0.3
+    smoothing: float = 0.05
+    crop_px: int = 48
+    mixup: float = 0.0
+    ema: float = 0.0
+    frozen_blocks: int = 0
+    teachers: tuple[str, ...] = ()
+    teacher_share: float = 0.5
+    emotions: tuple[str, ...] = ()
+
+
+RECIPES: dict[str, Recipe] = {
+    "mini_xception": Recipe(),
+    "small_resnet": Recipe(network="small_resnet", epochs=60, peak_rate=3e-3, weight_decay=2e-3, crop_px=44, mixup=0.2, ema=0.999),
+    "mobilenet_face": Recipe(
+        network="mobilenet_face", epochs=16, peak_rate=1e-3, weight_decay=2e-3, crop_px=40, ema=0.998, frozen_blocks=2
+    ),
+}
+"""By network; another network begins with the mini-Xception's."""
