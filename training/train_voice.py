@@ -17,20 +17,19 @@ import soundfile
 from numpy.typing import NDArray
 
 from core.labels import Modality
-from core.media import VOICE_RATE_HZ, AudioChunk
+from core.media import VOICE_RATE_HZ
 from core.paths import checkpoint_folder
 from core.settings import VoiceSettings
 from models.card import ModelCard, write_card
 from models.voice.inputs import INPUT_KIND, segment_features
 from models.voice.network import voice_mlp
-from models.voice.segments import Segment, Segmenter
 from training.calibrate import classification_figures, fit_temperature, log_probabilities, with_temperature
+from training.datasets.segments import segments_of
 from training.datasets.speech_manifest import MANIFEST, VOICE_CLASSES, Clip, load_clips, speaker_folds
 from training.export_checkpoint import data_hash, export_keras
 
 MODEL_FILE = "mlp.tflite"
 FOLDS = 5
-CHUNK = VOICE_RATE_HZ // 10
 TRAINING_SNR_DB = (8.0, 35.0)
 """Rooms and laptop fans; studio corpora have none of it."""
 NOISY_COPIES = 2
@@ -58,15 +57,6 @@ class Speech:
         """Features and labels of the rows, clean and in noise."""
         every = [self.clean[rows], *(self.copies[rows, copy] for copy in range(NOISY_COPIES))]
         return np.concatenate(every), np.tile(self.labels[rows], len(every))
-
-
-def segments_of(samples: NDArray[np.float32], settings: VoiceSettings) -> list[Segment]:
-    """What the monitor would make of a clip: the segments with enough speech."""
-    segmenter = Segmenter(settings)
-    found: list[Segment] = []
-    for index, start in enumerate(range(0, len(samples), CHUNK)):
-        found += segmenter.add(AudioChunk(samples[start : start + CHUNK], VOICE_RATE_HZ, start / VOICE_RATE_HZ, index)).segments
-    return [segment for segment in (*found, *segmenter.finish()) if segment.speech_ms >= settings.shortest_speech_ms]
 
 
 def with_noise(samples: NDArray[np.float32], snr_db: float, random: np.random.Generator) -> NDArray[np.float32]:
