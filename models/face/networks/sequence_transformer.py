@@ -1,0 +1,101 @@
+"""MobileNetV2 and ResNet50 see each frame of a short sequence; a transformer weighs the frames against each other.
+
+Two networks that the running program does not use. `frame_encoder` makes one token a frame: the pooled features of both backbones side
+by side. `sequence_transformer` attends over the tokens of all frames (Vaswani et al. 2017, arXiv:1706.03762), and then a learned question
+asks each frame how much it has to say: these weights are its second output, so that a person can see which frames were looked at.
+"""
+
+import keras
+from keras import layers, ops
+
+from core.labels import EMOTIONS
+from models.face.inputs import INPUT_SHAPE
+from models.face.networks.imagenet import BLUE_GREEN_RED, PLUS_MINUS_ONE, backbone, three_channels
+
+FRAMES = 8
+FEATURES = 1280 + 2048
+"""Of MobileNetV2 and ResNet50, in this order."""
+
+WIDTH, HEADS, BLOCKS = 128, 4, 2
+DROPOUT = 0.1
+
+
+def frame_encoder(
+    input_shape: tuple[int, int, int] = INPUT_SHAPE,
+    classes: int = len(EMOTIONS),
+    *,
+    mobilenet_weights: str | None = None,
+    resnet_weights: str | None = None,
+    side_px: int = INPUT_SHAPE[0],
+) -> keras.Model:
+    """One frame (batch, *input_shape) to (batch, classes) probabilities; its layer "token" gives (batch, FEATURES).
+
+    The head is there to teach the backbones on still pictures, which is needed where ImageNet's weights are not at hand.
+    """
+    picture = keras.Input(input_shape)
+    seen = [
+        layers.GlobalAveragePooling2D()(backbone(application, side_px, weights)(three_channels(picture, side_px, scaling)))
+        for application, weights, scaling in (
+            (keras.applications.MobileNetV2, mobilenet_weights, PLUS_MINUS_ONE),
+            (keras.applications.ResNet50, resnet_weights, BLUE_GREEN_RED),
+        )
+    ]
+    token = layers.Concatenate(name="token")(seen)
+    head = layers.Dense(classes, activation="softmax", name="head")(layers.Dropout(0.3)(token))
+    return keras.Model(picture, head, name="frame_encoder")
+
+
+@keras.saving.register_keras_serializable("affectograph")
+class Positions(layers.Layer):
+    """Adds a learned vector for each place in the sequence."""
+
+    def build(self, shape: tuple[int, ...]) -> None:
+        """One vector a place."""
+        self.places = self.add_weight(shape=shape[1:], initializer="random_normal", name="places")
+
+    def call(self, tokens: keras.KerasTensor) -> keras.KerasTensor:
+        """(batch, frames, width), the places added."""
+        return tokens + self.places
+
+
+@keras.saving.register_keras_serializable("affectograph")
+class AttentionPooling(layers.Layer):
+    """The mean of the frames weighted by what a learned question finds in each, and those weights."""
+
+    def build(self, shapes: list[tuple[int, ...]]) -> None:
+        """The question has the tokens' width."""
+        self.question = self.add_weight(shape=(shapes[0][-1], 1), initializer="glorot_uniform", name="question")
+
+    def call(self, inputs: list[keras.KerasTensor]) -> tuple[keras.KerasTensor, keras.KerasTensor]:
+        """Tokens (batch, frames, width) and present (batch, frames) to (batch, width) and weights (batch, frames) that sum to 1."""
+        tokens, present = inputs
+        asked = ops.squeeze(tokens @ self.question, axis=-1) / ops.sqrt(ops.cast(tokens.shape[-1], tokens.dtype))
+        weights = ops.softmax(ops.where(present > 0, asked, -1e9), axis=-1)
+        return ops.sum(weights[..., None] * tokens, axis=1), weights
+
+
+def sequence_transformer(frames: int = FRAMES, features: int = FEATURES, classes: int = len(EMOTIONS)) -> keras.Model:
+    """Tokens (batch, frames, features) and present (batch, frames; 1 where there is a frame) to "probabilities" and "attention".
+
+    "probabilities" is (batch, classes), "attention" (batch, frames), at least 0, 0 for an absent frame, summing to 1. At least one
+    frame must be present.
+    """
+    tokens = keras.Input((frames, features), name="tokens")
+    present = keras.Input((frames,), name="present")
+    values = layers.Dense(WIDTH)(layers.LayerNormalization()(tokens))
+    values = Positions()(values)
+    seen_by_all = layers.Reshape((1, frames))(present)
+    for _ in range(BLOCKS):
+        values = _block(values, seen_by_all)
+    pooled, weights = AttentionPooling(name="attention_pooling")([layers.LayerNormalization()(values), present])
+    probabilities = layers.Dense(classes, activation="softmax", name="probabilities")(layers.Dropout(DROPOUT)(pooled))
+    return keras.Model([tokens, present], {"probabilities": probabilities, "attention": weights}, name="sequence_transformer")
+
+
+def _block(values: keras.KerasTensor, present: keras.KerasTensor) -> keras.KerasTensor:
+    """Self-attention over the frames that are present, then two dense layers; each normalised before and added to what came in."""
+    normed = layers.LayerNormalization()(values)
+    attended = layers.MultiHeadAttention(HEADS, WIDTH // HEADS, dropout=DROPOUT)(normed, normed, attention_mask=present)
+    values = layers.Add()([values, attended])
+    deep = layers.Dense(2 * WIDTH, activation="gelu")(layers.LayerNormalization()(values))
+    return layers.Add()([values, layers.Dropout(DROPOUT)(layers.Dense(WIDTH)(deep))])
