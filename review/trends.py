@@ -11,8 +11,8 @@ from scipy.special import stdtrit
 from core.calendar import Period, is_plausible, next_start, periods, start_of
 from core.settings import REVIEW_DEFAULTS, ReviewSettings
 from core.statistics import change_trace, robust_baseline
-from review.digest import SessionDigest
 from review.measures import Measure
+from review.session_values import SessionValues
 
 CONFIDENCE = 0.95
 
@@ -90,10 +90,10 @@ class Trend:
 
 
 def trend(
-    digests: Sequence[SessionDigest], measure: Measure, period: Period, now: datetime, settings: ReviewSettings = REVIEW_DEFAULTS
+    sessions: Sequence[SessionValues], measure: Measure, period: Period, now: datetime, settings: ReviewSettings = REVIEW_DEFAULTS
 ) -> Trend:
     """The trend of one measure; `now` (with its zone) tells dates that cannot be right, which are left out (`misdated`)."""
-    dated = [one for one in digests if is_plausible(one.started, now)]
+    dated = [one for one in sessions if is_plausible(one.started, now)]
     days = good_days(dated, measure, settings)
     values = np.array([day.value for day in days])
     count = settings.baseline_days
@@ -118,22 +118,22 @@ def trend(
     )
 
 
-def misdated(digests: Sequence[SessionDigest], now: datetime) -> list[int]:
+def misdated(sessions: Sequence[SessionValues], now: datetime) -> list[int]:
     """The sessions whose date cannot be right: of a clock that was wrong."""
-    return [one.session for one in digests if not is_plausible(one.started, now)]
+    return [one.session for one in sessions if not is_plausible(one.started, now)]
 
 
-def is_good(one: SessionDigest, measure: Measure, settings: ReviewSettings) -> bool:
+def is_good(one: SessionValues, measure: Measure, settings: ReviewSettings) -> bool:
     """Whether a session measured enough of it, and well enough, to count."""
     least = settings.least_entries if measure.source == "text" else settings.least_measured_s
     enough = one.measured.get(measure.source, 0.0) >= least
     return measure.key in one.values and enough and one.quality.get(measure.source, 0.0) >= settings.low_quality
 
 
-def good_days(digests: Sequence[SessionDigest], measure: Measure, settings: ReviewSettings) -> list[Day]:
+def good_days(sessions: Sequence[SessionValues], measure: Measure, settings: ReviewSettings) -> list[Day]:
     """The days with good sessions, in order; sessions of one day are one value, for they are not independent."""
-    by_day: dict[date, list[SessionDigest]] = {}
-    for one in digests:
+    by_day: dict[date, list[SessionValues]] = {}
+    for one in sessions:
         if is_good(one, measure, settings):
             by_day.setdefault(one.started.date(), []).append(one)
     return [
@@ -174,7 +174,7 @@ def _trend(
 
 
 def _bins(
-    digests: Sequence[SessionDigest],
+    sessions: Sequence[SessionValues],
     days: Sequence[Day],
     changed: dict[date, int],
     measure: Measure,
@@ -182,8 +182,8 @@ def _bins(
     settings: ReviewSettings,
 ) -> tuple[Bin, ...]:
     """Every period from the first session to the last, also those without any."""
-    held: dict[date, list[SessionDigest]] = {}
-    for one in digests:
+    held: dict[date, list[SessionValues]] = {}
+    for one in sessions:
         if measure.source in one.measured:
             held.setdefault(start_of(one.started.date(), period), []).append(one)
     if not held:
@@ -199,7 +199,7 @@ def _bins(
 
 def _bin(
     start: date,
-    held: Sequence[SessionDigest],
+    held: Sequence[SessionValues],
     days: Sequence[Day],
     changed: dict[date, int],
     measure: Measure,

@@ -9,26 +9,26 @@ from hypothesis import strategies as st
 from core.calendar import Period
 from core.settings import ReviewSettings
 from core.statistics import RECENT
-from review.digest import INDEX, digest
 from review.measures import MEASURES
 from review.questionnaire import FORMS, Filled, Kind
+from review.session_values import INDEX, session_values
 from review.trend_series import SPAN_DAYS, date_ticks, day_points, form_line, page, trend_line, value_range
 from review.trend_words import bin_in_words, standing
 from review.trends import interval, misdated, trend
-from tests.fixtures import sessions
-from tests.fixtures.digests import BEGIN, a_digest, weekly
+from tests.fixtures import sessions as stored
+from tests.fixtures.session_values import BEGIN, values_of, weekly
 
 NOW = datetime(2026, 6, 1, 12, 0, tzinfo=timezone(timedelta(hours=2)))
 THE_INDEX = MEASURES[INDEX]
 STABLE = [40.0, 44.0, 38.0, 41.0, 45.0, 37.0, 42.0, 39.0]
 
 
-def of(digests, period=Period.MONTH, measure=THE_INDEX, **settings_):
-    return trend(digests, measure, period, NOW, ReviewSettings(**settings_))
+def of(sessions, period=Period.MONTH, measure=THE_INDEX, **settings_):
+    return trend(sessions, measure, period, NOW, ReviewSettings(**settings_))
 
 
 def test_a_session_becomes_one_value_per_measure_with_how_much_was_measured():
-    one = digest(sessions.session(300.0))
+    one = session_values(stored.session(300.0))
     assert set(one.values) <= set(MEASURES)
     assert {"index", "face.sadness", "voice.pitch_hz", "text.sadness"} <= set(one.values)
     assert sum(
@@ -39,7 +39,7 @@ def test_a_session_becomes_one_value_per_measure_with_how_much_was_measured():
 
 
 def test_an_empty_session_has_no_values_and_counts_nowhere():
-    one = digest(sessions.empty_session())
+    one = session_values(stored.empty_session())
     assert (one.values, one.measured) == ({}, {})
     assert of([one]).bins == ()
 
@@ -47,15 +47,15 @@ def test_an_empty_session_has_no_values_and_counts_nowhere():
 @given(st.lists(st.tuples(st.integers(0, 800), st.floats(0, 100), st.floats(0, 1)), max_size=40), st.sampled_from(Period))
 @settings(deadline=None)
 def test_every_session_lies_in_exactly_one_period_and_periods_without_one_are_gaps(drawn, period):
-    digests = [
-        a_digest(number, BEGIN - timedelta(days=400) + timedelta(days=day), value, quality={INDEX: quality})
+    sessions = [
+        values_of(number, BEGIN - timedelta(days=400) + timedelta(days=day), value, quality={INDEX: quality})
         for number, (day, value, quality) in enumerate(drawn)
     ]
-    one = of(digests, period)
-    assert sorted(number for held in one.bins for number in held.ids) == sorted(d.session for d in digests)
+    one = of(sessions, period)
+    assert sorted(number for held in one.bins for number in held.ids) == sorted(d.session for d in sessions)
     assert all(a.end == b.start for a, b in zip(one.bins, one.bins[1:], strict=False))
     for held in one.bins:
-        good = [d.values[INDEX] for d in digests if d.session in held.ids and d.quality[INDEX] >= 0.5]
+        good = [d.values[INDEX] for d in sessions if d.session in held.ids and d.quality[INDEX] >= 0.5]
         assert held.good == len(good) <= held.sessions
         assert math.isnan(held.value) == (not good)
         if good:
@@ -65,28 +65,28 @@ def test_every_session_lies_in_exactly_one_period_and_periods_without_one_are_ga
 
 
 def test_sessions_of_one_day_count_once():
-    digests = [a_digest(n, BEGIN + timedelta(hours=n), value) for n, value in enumerate([10.0, 20.0, 90.0])]
-    one = of(digests, Period.DAY)
+    sessions = [values_of(n, BEGIN + timedelta(hours=n), value) for n, value in enumerate([10.0, 20.0, 90.0])]
+    one = of(sessions, Period.DAY)
     assert [day.value for day in one.days] == [20.0]
     assert one.bins[0].good == 3
 
 
 def test_a_session_after_midnight_of_its_place_belongs_to_the_new_day():
     late = datetime(2026, 3, 28, 23, 30, tzinfo=UTC)
-    assert of([a_digest(1, late, 40.0, zone="+0100")], Period.DAY).bins[0].start == date(2026, 3, 29)
-    assert of([a_digest(1, late, 40.0, zone="America/New_York")], Period.DAY).bins[0].start == date(2026, 3, 28)
+    assert of([values_of(1, late, 40.0, zone="+0100")], Period.DAY).bins[0].start == date(2026, 3, 29)
+    assert of([values_of(1, late, 40.0, zone="America/New_York")], Period.DAY).bins[0].start == date(2026, 3, 28)
 
 
 @pytest.mark.parametrize("day", [date(2026, 3, 29), date(2025, 10, 26), date(2024, 2, 29), date(2025, 12, 31)])
 def test_every_hour_of_a_short_long_or_leap_day_lies_on_that_day(day):
     first = datetime(day.year, day.month, day.day, tzinfo=timezone(timedelta(hours=1))).astimezone(UTC) - timedelta(hours=2)
-    hours = [a_digest(n, first + timedelta(hours=n), float(n), zone="Europe/Berlin") for n in range(28)]
+    hours = [values_of(n, first + timedelta(hours=n), float(n), zone="Europe/Berlin") for n in range(28)]
     days = {one.day: one.sessions for one in of(hours, Period.DAY).days}
     assert len(days[day]) == {date(2026, 3, 29): 23, date(2025, 10, 26): 25}.get(day, 24)
 
 
 def test_sessions_of_a_wrong_clock_are_left_out_and_named():
-    wrong = [a_digest(90, datetime(1970, 1, 1, tzinfo=UTC), 5.0), a_digest(91, NOW + timedelta(days=3), 5.0)]
+    wrong = [values_of(90, datetime(1970, 1, 1, tzinfo=UTC), 5.0), values_of(91, NOW + timedelta(days=3), 5.0)]
     assert misdated([*weekly(STABLE), *wrong], NOW) == [90, 91]
     assert of([*weekly(STABLE), *wrong]).bins == of(weekly(STABLE)).bins
 
@@ -146,7 +146,7 @@ def test_the_interval_is_students():
 
 
 def test_a_point_is_told_with_its_number_of_sessions_and_quality():
-    one = of([*weekly([40.0, 42.0, 44.0]), a_digest(9, BEGIN + timedelta(days=1), 99.0, quality={INDEX: 0.1})])
+    one = of([*weekly([40.0, 42.0, 44.0]), values_of(9, BEGIN + timedelta(days=1), 99.0, quality={INDEX: 0.1})])
     assert bin_in_words(one.bins[0], one) == "January 2025: 42 (37–47); 3 of 4 sessions good, quality 0.80."
     gap = of([*weekly([40.0]), *weekly([40.0], begin=BEGIN + timedelta(days=70))])
     assert bin_in_words(gap.bins[1], gap) == "February 2025: no session."

@@ -14,15 +14,15 @@ from core.session import SessionInfo, SessionResults
 from core.settings import REVIEW_DEFAULTS, ReviewSettings
 from review.summary import DESCRIPTORS, stands_for
 
-DIGEST_VERSION = 1
-"""Changes with what the values mean, so that stored digests are made anew."""
+VALUES_VERSION = 1
+"""Changes with what the values mean, so that stored sessions are made anew."""
 
 INDEX = "index"
 """Beside the lanes' names: what the fusion made of them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SessionDigest:
+class SessionValues:
     """A session's values by measure ("index", "face.sadness", "voice.pitch_hz"); what was not measured is missing.
 
     `measured` is how much was measured per source (a lane's name or INDEX), in seconds, of text in entries; `quality` is 0..1: the median
@@ -42,7 +42,7 @@ class SessionDigest:
         return local_time(self.started_utc, self.zone)
 
 
-def digest(results: SessionResults, settings: ReviewSettings = REVIEW_DEFAULTS) -> SessionDigest:
+def session_values(results: SessionResults, settings: ReviewSettings = REVIEW_DEFAULTS) -> SessionValues:
     """The values of a session: expressions as mean probabilities over the measured time, descriptors and index as medians."""
     values: dict[str, float] = {}
     measured: dict[str, float] = {}
@@ -66,8 +66,8 @@ def digest(results: SessionResults, settings: ReviewSettings = REVIEW_DEFAULTS) 
     return _of(results.info, values, measured, quality)
 
 
-def _of(info: SessionInfo, values: Mapping[str, float], measured: Mapping[str, float], quality: Mapping[str, float]) -> SessionDigest:
-    return SessionDigest(session=info.id, started_utc=info.started_utc, zone=info.zone, values=values, measured=measured, quality=quality)
+def _of(info: SessionInfo, values: Mapping[str, float], measured: Mapping[str, float], quality: Mapping[str, float]) -> SessionValues:
+    return SessionValues(session=info.id, started_utc=info.started_utc, zone=info.zone, values=values, measured=measured, quality=quality)
 
 
 def _expressions(modality: Modality, readings: Sequence[Reading], weights: np.ndarray) -> dict[str, float]:
