@@ -45,14 +45,17 @@ class Reading:
 
     `at` is the session time (s) at which the reading could first be made: within a lane it never goes back, and nothing in
     it comes from later. `covers` is the stretch (s) that it describes. `probabilities` are calibrated and sum to 1 over the
-    classes that the model knows; empty when `absent_because` is set. `quality` is 0..1, with `quality_reason` in words when
-    it is low. `model` is the checkpoint's name. `dropped_before` counts items lost since the reading before.
+    classes that the model knows; empty when `absent_because` is set. `label_set` holds the classes that cannot be ruled out,
+    likeliest first: nine times in ten the true one is among them (the card's calibration; empty where it says nothing).
+    `quality` is 0..1, with `quality_reason` in words when it is low. `model` is the checkpoint's name. `dropped_before` counts
+    items lost since the reading before.
     """
 
     modality: Modality
     at: float
     covers: tuple[float, float]
     probabilities: Mapping[Emotion, float] = field(default_factory=dict)
+    label_set: tuple[Emotion, ...] = ()
     quality: float = 0.0
     quality_reason: str | None = None
     model: str
@@ -81,8 +84,9 @@ class FaceReading(Reading):
     """A face in one frame.
 
     `box` is the primary face (None when there is none) and `box_score` how surely it is one, 0..1. `smoothed` are the probabilities
-    after a moving average over seconds of media time, for display and fusion; `probabilities` are the frame's own. `others` are boxes
-    of further people. `class_maps` are of this frame, one a class; empty when the network gives none. They are not stored with readings.
+    after a moving average over seconds of media time, for display and fusion, and `label_set` is theirs; `probabilities` are the
+    frame's own. `others` are boxes of further people. `class_maps` are of this frame, one a class; empty when the network gives
+    none. They are not stored with readings.
     """
 
     box: Box | None = None

@@ -10,6 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from core.labels import Emotion
+
 LEAST_PROBABILITY = 1e-7
 """A smaller output of a float32 softmax is rounding."""
 
@@ -35,6 +37,15 @@ def label_set(probabilities: ArrayLike, calibration: Mapping[str, Any]) -> NDArr
         return None
     values = np.asarray(probabilities, dtype=np.float64)
     return (values >= float(calibration["conformal"]["threshold"])) | (values == values.max(axis=-1, keepdims=True))
+
+
+def classes_left(probabilities: Mapping[Emotion, float], calibration: Mapping[str, Any]) -> tuple[Emotion, ...]:
+    """The label set of a reading, likeliest first; empty for an absent one, and when the card has no conformal threshold."""
+    kept = label_set(list(probabilities.values()), calibration) if probabilities else None
+    if kept is None:
+        return ()
+    left = [emotion for emotion, one in zip(probabilities, kept, strict=True) if one]
+    return tuple(sorted(left, key=lambda emotion: -probabilities[emotion]))
 
 
 def softmax(logits: ArrayLike) -> NDArray[np.float64]:

@@ -16,16 +16,16 @@ from core.settings import FaceSettings, VoiceSettings
 from models.card import ModelCard
 from models.face.classifier import FaceClassifier
 from models.face.detector import CascadeDetector
-from models.face.inputs import grey_crop
+from models.face.inputs import grey_square
 from models.text.classifier import TextClassifier
 from models.voice.classifier import VoiceClassifier
 from training.datasets.evaluation import Item, TestData, baseline_of
 from training.datasets.segments import segments_of
 from training.figures import classification_figures
 
-HAAR_SIDE_PX = 192
-"""To which a picture is enlarged for the cascade: a face of a person before a webcam."""
-HAAR_MARGIN_PX = 48
+HAAR_SIDE_PX = 96
+"""To which a picture is enlarged for the cascade; from twice its size on, it finds no more faces (80 % of 300, measured)."""
+HAAR_MARGIN_PX = 24
 """Repeated edges around it: the pictures are cut so close that the cascade's window would not fit."""
 SHORTER_S = 0.25
 """A clip that lacks more than this of the length that its manifest tells is cut off."""
@@ -127,7 +127,7 @@ def _through_the_cascade(classifier: FaceClassifier, detector: CascadeDetector, 
     if not found:
         return None
     largest = max(found, key=lambda one: one.box.area)
-    return classifier.probabilities(grey_crop(frame, largest.box))  # type: ignore[arg-type]
+    return classifier.probabilities(grey_square(frame, largest.box))  # type: ignore[arg-type]
 
 
 def measure_voice(classifier: VoiceClassifier, data: TestData, watch: Watch, *, baseline_clips: int = 0) -> Measurement:

@@ -14,6 +14,7 @@ from core.media import Frame
 from core.readings import Absence, Box, ClassMap, FaceReading
 from core.settings import FaceSettings
 from core.smoothing import MovingAverage
+from models.calibration import classes_left
 from models.checkpoints import resolve
 from models.face.classifier import FaceClassifier
 from models.face.detector import FaceDetector, open_detector
@@ -97,11 +98,13 @@ class FaceReader:
     def _reading(self, at: float, scene: Scene, quality: Quality, expression: Expression) -> FaceReading:
         probabilities = expression.probabilities
         dropped, self._dropped = self._dropped, 0
+        smoothed = self._average.add(at, probabilities) if probabilities else {}
         return FaceReading(
             modality=Modality.FACE,
             at=at,
             covers=(at, at),
             probabilities=probabilities,
+            label_set=classes_left(smoothed, self.card.calibration),
             quality=quality.value,
             quality_reason=quality.reason,
             model=self.card.name,
@@ -109,7 +112,7 @@ class FaceReader:
             dropped_before=dropped,
             box=scene.primary.box if scene.primary else None,
             box_score=scene.primary.score if scene.primary else 0.0,
-            smoothed=self._average.add(at, probabilities) if probabilities else {},
+            smoothed=smoothed,
             others=tuple(one.box for one in scene.others),
             class_maps=expression.class_maps,
         )

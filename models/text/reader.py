@@ -7,7 +7,7 @@ from core.labels import Modality
 from core.media import TextEntry
 from core.readings import Absence, TextReading
 from core.settings import TextSettings
-from models.calibration import calibrated_logits
+from models.calibration import calibrated_logits, classes_left
 from models.card import load_card
 from models.checkpoints import resolve
 from models.text.inputs import INPUT_KIND, is_word, tokens
@@ -45,11 +45,13 @@ class TextReader:
         contributions = self._model.contributions(spoken, int(logits.argmax()))
         quality = known_share * min(1.0, words / self._settings.full_quality_words)
         values = calibrated_logits(logits, self.card.calibration)
+        probabilities = {label: float(p) for label, p in zip(self.card.labels, values, strict=True)}
         return TextReading(
             modality=Modality.TEXT,
             at=item.at,
             covers=(item.at, item.at),
-            probabilities={label: float(p) for label, p in zip(self.card.labels, values, strict=True)},
+            probabilities=probabilities,
+            label_set=classes_left(probabilities, self.card.calibration),
             quality=quality,
             quality_reason=self._why_low(words, known_share),
             model=self.card.name,

@@ -11,7 +11,7 @@ from core.labels import Emotion, Modality
 from core.media import VOICE_RATE_HZ, AudioChunk
 from core.readings import Absence, VoiceReading
 from core.settings import VoiceSettings
-from models.calibration import calibrated
+from models.calibration import calibrated, classes_left
 from models.card import load_card
 from models.checkpoints import resolve
 from models.runtime import LiteRtModel
@@ -83,11 +83,13 @@ class VoiceReader:
         covers = (segment.starts_at, segment.ends_at)
         if quality.absence is not None:
             return self._nothing(covers, quality.absence, quality.reason)
+        probabilities = self._probabilities(segment.samples)
         return VoiceReading(
             modality=Modality.VOICE,
             at=self._at,
             covers=covers,
-            probabilities=self._probabilities(segment.samples),
+            probabilities=probabilities,
+            label_set=classes_left(probabilities, self.card.calibration),
             quality=quality.value,
             quality_reason=quality.reason,
             model=self.card.name,

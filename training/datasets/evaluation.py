@@ -88,7 +88,7 @@ def subfolder(folder: Path, name: str, holds: str) -> Path:
 
 
 def face_test(folder: Path, split: str | None) -> TestData:
-    """A split of FER2013 as sheet and labels; items are grey (48, 48), their columns hold the FER+ majority ("ferplus") where it is known."""
+    """A split of FER2013 as sheet and labels; items are grey (48, 48), their column "ferplus" is the FER+ majority where it is known."""
     folder = subfolder(folder, "face", f"{FACE_LABELS} and its sheets")
     labels = _face_labels(folder)
     splits = [key.removesuffix("_emotion") for key in labels if key.endswith("_emotion")]
