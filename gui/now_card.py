@@ -93,10 +93,14 @@ class LaneLine(QWidget):
         self._bar.show_values(values, faint=faint)
         if label is not self._label or abs(reading.at - self._written_at) >= REWRITE_S:
             self._label, self._written_at = label, reading.at
-            self._spoken = wording.resemblance(self._modality, label, values[label])
-            spread = wording.spread(values[label], spread_of(label, self._recent))
+            if len(reading.label_set) > 1:
+                self._spoken, spread, why = wording.undecided(self._modality, reading.label_set), "", wording.UNDECIDED_EXPLAINED
+            else:
+                self._spoken = wording.resemblance(self._modality, label, values[label])
+                spread = wording.spread(values[label], spread_of(label, self._recent))
+                why = wording.SPREAD_EXPLAINED if spread else ""
             self._write(self._spoken + spread, wording.quality_in_words(reading), faint=faint)
-            self._sentence.setToolTip(wording.SPREAD_EXPLAINED if spread else "")
+            self._sentence.setToolTip(why)
         return self._spoken, faint
 
     def _silence(self, why: str) -> None:

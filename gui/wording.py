@@ -1,8 +1,9 @@
 """The sentences of the window. An expression is not a feeling (Barrett et al. 2019): "resembles", never "is"."""
 
 import math
+from collections.abc import Collection
 
-from core.labels import Emotion, Modality
+from core.labels import EMOTIONS, Emotion, Modality
 from core.readings import FaceReading, FusionScore, Reading, TextReading, VoiceReading
 from monitor.board import LaneStatistics
 
@@ -16,6 +17,24 @@ _SUBJECT = {Modality.FACE: "Face resembles", Modality.VOICE: "Voice resembles", 
 def resemblance(modality: Modality, emotion: Emotion, probability: float) -> str:
     """Face resembles happiness 0.62."""
     return f"{_SUBJECT[modality]} {emotion} {probability:.2f}"
+
+
+MOST_NAMED = 3
+"""Classes that a sentence about an undecided lane names: more would be half of them all."""
+
+
+def undecided(modality: Modality, left: Collection[Emotion]) -> str:
+    """Face: undecided between sadness and neutral. In the classes' own order, so that the sentence does not flicker."""
+    if len(left) > MOST_NAMED:
+        return f"{modality.capitalize()}: undecided"
+    *first, last = (emotion for emotion in EMOTIONS if emotion in left)
+    return f"{modality.capitalize()}: undecided between {', '.join(first)} and {last}"
+
+
+UNDECIDED_EXPLAINED = (
+    "More than one class cannot be ruled out: on data like that of the model's validation,\n"
+    "the classes that are left hold the true one nine times in ten (docs/model-cards.md)."
+)
 
 
 def spread(shown: float, limits: tuple[float, float] | None) -> str:
@@ -148,4 +167,6 @@ def text_state(reading: TextReading) -> str:
     """What was made of an entry, or why nothing was."""
     if reading.absent_because is not None or reading.top is None:
         return f"{str(reading.absent_because or NOT_MEASURED).capitalize()}: no number is shown."
+    if len(reading.label_set) > 1:
+        return undecided(Modality.TEXT, reading.label_set)
     return resemblance(Modality.TEXT, reading.top, reading.probabilities[reading.top])
