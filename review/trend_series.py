@@ -137,13 +137,23 @@ def page(trends: Sequence[Trend], forms: Sequence[Filled], period: Period, pages
 
 def date_ticks(first: date, last: date, most: int) -> list[tuple[float, str]]:
     """Where dates are written below a chart: days, weeks, months, quarters or years, so that there are at most `most`."""
-    for period, step in ((Period.DAY, 1), (Period.WEEK, 1), (Period.WEEK, 2), (Period.MONTH, 1), (Period.MONTH, 3), (Period.YEAR, 1)):
+    days = (last - first).days
+    for period, step, length in _STEPS:
+        if days > most * length:
+            continue
         starts = _starts(first, last, period, step)
         if len(starts) <= most:
             break
     else:
-        starts = starts[:: -(-len(starts) // most)]
-    return [(float(start.toordinal()), _tick(start, period)) for start in starts]
+        starts = _starts(first, last, Period.YEAR, -(-days // (366 * most)))
+    return [(float(start.toordinal()), _tick(start, period)) for start in starts[:most]]
+
+
+_STEPS = (
+    *((Period.DAY, 1, 1), (Period.WEEK, 1, 7), (Period.WEEK, 2, 14)),
+    *((Period.MONTH, 1, 31), (Period.MONTH, 3, 92), (Period.YEAR, 1, 366)),
+)
+"""Periods and how many of them lie between two dates that are written, with the most days of such a step."""
 
 
 def _starts(first: date, last: date, period: Period, step: int) -> list[date]:
