@@ -8,6 +8,7 @@ import json
 import sys
 import tempfile
 import time
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -26,6 +27,7 @@ from gui import live_page
 from gui.application import real_services
 from gui.main_window import MainWindow
 from gui.services import LiveRequest, Services
+from gui.store_door import StoreDoor, door_of
 from gui.video_view import VideoView
 from monitor.board import Board
 from monitor.lane import Plan
@@ -99,7 +101,7 @@ def watch_painting() -> None:
     live_page.Board = MeasuredBoard  # type: ignore[misc, attr-defined]
 
 
-def services_with(url: str, folder: Path, settings: Settings) -> Services:
+def services_with(url: str, door: StoreDoor, settings: Settings) -> Services:
     """The real services, but the session listens to `url` and to the synthesised voice."""
 
     def planned(values: Settings, **_: object) -> Plan:
@@ -107,7 +109,7 @@ def services_with(url: str, folder: Path, settings: Settings) -> Services:
         SEEN.clock = plan.clock
         return plan
 
-    return dataclasses.replace(real_services(settings, folder / "bench.db", None), live_plan=planned)
+    return dataclasses.replace(real_services(settings, door, None), live_plan=planned)
 
 
 def main(url: str, seconds: float) -> None:
@@ -116,8 +118,8 @@ def main(url: str, seconds: float) -> None:
     watch_painting()
     app = QApplication(sys.argv[:1])
     settings = Settings()
-    with tempfile.TemporaryDirectory() as name:
-        window = MainWindow(services_with(url, Path(name), settings), settings, Path(name) / "settings.json")
+    with tempfile.TemporaryDirectory() as name, closing(door_of(Path(name) / "bench.db")) as door:
+        window = MainWindow(services_with(url, door, settings), settings, Path(name) / "settings.json")
         window.resize(1280, 720)
         window.ready_to_quit.connect(app.quit)
         window.show()

@@ -7,9 +7,11 @@ from pathlib import Path
 from commands.exit_codes import ExitCode
 from commands.results import load_results, prepare_folder, recover_sessions, write_results
 from commands.session_run import Outcome, meter_for, run_to_end, say
+from commands.unlocking import store_or_temporary
 from core.failures import AffectographError, Failure, WrongUse
 from core.settings import Settings
 from monitor.wiring import recording_plan
+from store.vault import OpenStore
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -40,12 +42,17 @@ def execute(arguments: argparse.Namespace, settings: Settings) -> int:
     if arguments.text and len(arguments.files) > 1:
         raise WrongUse(Failure("--text goes with one recording.", f"{len(arguments.files)} were given.", "Analyse them one by one."))
     prepare_folder(arguments.output)
-    for recovered in recover_sessions(arguments.database):
-        say(str(recovered))
+    with store_or_temporary(arguments) as store:
+        for recovered in recover_sessions(store):
+            say(str(recovered))
+        return _analyse_all(arguments, settings, store)
+
+
+def _analyse_all(arguments: argparse.Namespace, settings: Settings, store: OpenStore) -> ExitCode:
     failed = 0
     for path, name in zip(arguments.files, folder_names(arguments.files), strict=True):
         try:
-            outcome = _analyse(path, arguments.output / name, arguments, settings)
+            outcome = _analyse(path, arguments.output / name, arguments, settings, store)
         except AffectographError as error:
             say(f"{path}: {error}")
             failed += 1
@@ -72,15 +79,16 @@ def folder_names(files: list[Path]) -> list[str]:
     return names
 
 
-def _analyse(path: Path, folder: Path, arguments: argparse.Namespace, settings: Settings) -> Outcome:
+def _analyse(path: Path, folder: Path, arguments: argparse.Namespace, settings: Settings, store: OpenStore) -> Outcome:
     plan = recording_plan(path, settings, text_file=arguments.text, speed=arguments.speed)
     prepare_folder(folder)
     with meter_for(path.name) as meter:
-        outcome = run_to_end(plan, settings, arguments.database, meter)
+        outcome = run_to_end(plan, settings, store, meter)
     if outcome.session is not None:
-        results = load_results(arguments.database, outcome.session)
-        write_results(results, folder)
+        results = load_results(store, outcome.session)
+        write_results(results, folder, store)
         scored = sum(score.value is not None for score in results.scores)
         counted = f"{len(results.readings)} readings, {scored} of {len(results.scores)} scores"
-        print(f"{path.name}: session {outcome.session}, {counted}, in {folder}")
+        session = f"session {outcome.session}" if store.kept else "not kept in the store"
+        print(f"{path.name}: {session}, {counted}, in {folder}")
     return outcome

@@ -5,14 +5,24 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
-from commands import analyze, bench, devices, doctor, run, sessions
+from commands import analyze, bench, devices, doctor, passphrase, recover, run, sessions, unlocking, verify
 from core.failures import Failure, WrongUse
 from core.settings import Settings, environment_values
 from core.version import VERSION
 from gui.settings_store import Stored, load_values, settings_file
 from store.folders import database_file
 
-COMMANDS = {"run": run, "analyze": analyze, "devices": devices, "sessions": sessions, "doctor": doctor, "bench": bench}
+COMMANDS = {
+    "run": run,
+    "analyze": analyze,
+    "devices": devices,
+    "sessions": sessions,
+    "passphrase": passphrase,
+    "verify": verify,
+    "recover": recover,
+    "doctor": doctor,
+    "bench": bench,
+}
 
 DESCRIPTION = """\
 Affectograph reads face, voice and words, live or from recordings, into curves and one fused index. Everything stays on
@@ -30,6 +40,7 @@ def parse(words: list[str]) -> argparse.Namespace:
         "--set", action="append", default=[], metavar="NAME=VALUE", help="a setting, such as face.rate_hz=10 (may be repeated)"
     )
     common.add_argument("--database", type=Path, default=None, metavar="FILE", help="the database of sessions (default: your own)")
+    unlocking.add_argument(common)
     common.add_argument("--verbose", action="store_true", help="write the log to the terminal as well")
     parser = argparse.ArgumentParser(prog="main.py", description=DESCRIPTION, epilog=EXIT_CODES)
     parser.add_argument("--version", action="version", version=f"Affectograph {VERSION}")

@@ -14,6 +14,7 @@ from pathlib import Path
 from capture.devices import list_cameras, list_microphones
 from commands.exit_codes import ExitCode
 from commands.run import has_display
+from commands.unlocking import given_passphrase, kept_store, locked_vault
 from core.failures import AffectographError
 from core.labels import Modality
 from core.paths import CHECKPOINTS
@@ -55,7 +56,7 @@ def execute(arguments: argparse.Namespace, settings: Settings) -> int:
         for line in setting_lines(settings):
             print(line)
         return ExitCode.DONE
-    findings = list(_findings(arguments.database, settings))
+    findings = list(_findings(arguments, settings))
     for finding in findings:
         print(f"{finding.verdict.value:3} {finding.what}: {finding.detail}")
     bad = sum(finding.verdict is Verdict.BAD for finding in findings)
@@ -72,13 +73,13 @@ def setting_lines(settings: Settings) -> Iterator[str]:
         yield f"{name} = {value}{' ' + meta['unit'] if meta['unit'] else ''}  (default {defaults[name]}; {bounds}): {meta['why']}"
 
 
-def _findings(database: Path, settings: Settings) -> Iterator[Finding]:
+def _findings(arguments: argparse.Namespace, settings: Settings) -> Iterator[Finding]:
     yield Finding(Verdict.GOOD, "Program", f"Affectograph {VERSION}, Python {platform.python_version()}, {platform.platform(terse=True)}")
     yield Finding(Verdict.GOOD if sys.version_info >= (3, 11) else Verdict.BAD, "Python", "3.11 or newer is needed")
     yield from (_package(name) for name in PACKAGES)
     yield from (_checkpoint(modality, settings) for modality in Modality)
-    yield _store(database)
-    yield _free_space(database)
+    yield _store(arguments)
+    yield _free_space(arguments.database)
     yield _devices("Cameras", lambda: [camera.name for camera in list_cameras()])
     yield _devices("Microphones", lambda: [microphone.name for microphone in list_microphones()])
     display = has_display()
@@ -103,13 +104,20 @@ def _checkpoint(modality: Modality, settings: Settings) -> Finding:
     return Finding(Verdict.GOOD, f"Model ({modality})", f"{place}, sha256 {sha256_of(card.path)[:12]}…, runs")
 
 
-def _store(database: Path) -> Finding:
+def _store(arguments: argparse.Namespace) -> Finding:
+    """Without a passphrase nobody is asked for one: that there is an encrypted store is all that is said."""
     try:
-        with closing(open_for_writing(database)) as connection:
-            (count,) = connection.execute("SELECT count(*) FROM session").fetchone()
+        if locked_vault(arguments) is None:
+            return Finding(Verdict.MISSING, "Database", "no store has been set up: main.py passphrase, or the window, does it")
+        if given_passphrase(arguments) is None:
+            return Finding(Verdict.GOOD, "Database", f"{arguments.database}, encrypted and locked")
+        store = kept_store(arguments)
+        assert store is not None
+        with closing(open_for_writing(store.database, store.key)) as connection:
+            (count,) = connection.execute("SELECT count(*) FROM session WHERE deleted_utc IS NULL").fetchone()
     except AffectographError as error:
         return Finding(Verdict.BAD, "Database", str(error))
-    return Finding(Verdict.GOOD, "Database", f"{database}, {count} sessions")
+    return Finding(Verdict.GOOD, "Database", f"{store.database}, encrypted, {count} sessions")
 
 
 def _free_space(database: Path) -> Finding:

@@ -13,24 +13,38 @@ from core.paths import checkpoint_folder
 from core.session import SessionInfo, SessionResults
 from models.card import CARD_FILE
 from review.exports.folder import write_all
+from store import audit
 from store.database import open_for_writing, reading, recover, unavailable
 from store.engine import sqlite
 from store.session_reader import read_session
+from store.vault import OpenStore
 
 
-def load_results(database: Path, session: int) -> SessionResults:
+def load_results(store: OpenStore, session: int) -> SessionResults:
     """A stored session; raises StoreUnavailable or NoSuchSession."""
-    with reading(database) as connection:
+    with reading(store.database, store.key) as connection:
         return read_session(connection, session)
 
 
-def write_results(results: SessionResults, folder: Path) -> list[Path]:
-    """All files of a session into `folder`; raises OutputUnwritable."""
+def write_results(results: SessionResults, folder: Path, store: OpenStore) -> list[Path]:
+    """All files of a session into `folder`, with a row in the audit log; raises OutputUnwritable, StoreUnavailable."""
     try:
-        return write_all(folder, results, cards_of(results.info))
+        written = write_all(folder, results, cards_of(results.info))
     except OutputUnwritable as error:
-        kept = f"{error.failure.what_to_do} Session {results.info.id} is kept in the database."
-        raise OutputUnwritable(replace(error.failure, what_to_do=kept)) from error
+        kept = f"Session {results.info.id} is kept in the database." if store.kept else "The session was not kept."
+        raise OutputUnwritable(replace(error.failure, what_to_do=f"{error.failure.what_to_do} {kept}")) from error
+    if store.kept:
+        note(store, "export", f"session {results.info.id}", ", ".join(path.name for path in written))
+    return written
+
+
+def note(store: OpenStore, action: str, subject: str, detail: str = "") -> None:
+    """A row in the audit log, by a connection of its own; raises StoreUnavailable."""
+    try:
+        with closing(open_for_writing(store.database, store.key)) as connection:
+            audit.append(connection, action, subject, detail)
+    except sqlite.Error as error:
+        raise unavailable(store.database, error) from error
 
 
 def prepare_folder(folder: Path) -> None:
@@ -62,15 +76,15 @@ def cards_of(info: SessionInfo) -> dict[Modality, Mapping[str, Any]]:
     return cards
 
 
-def recover_sessions(database: Path) -> list[Failure]:
+def recover_sessions(store: OpenStore) -> list[Failure]:
     """Close what a crash left open, and say so for each such session; raises StoreUnavailable."""
-    if not database.exists():
+    if not store.kept:
         return []
-    with closing(open_for_writing(database)) as connection:
+    with closing(open_for_writing(store.database, store.key)) as connection:
         try:
             numbers = recover(connection)
         except sqlite.Error as error:
-            raise unavailable(database, error) from error
+            raise unavailable(store.database, error) from error
     return [
         Failure(
             f"Session {number} was cut off and has been recovered.",

@@ -11,11 +11,14 @@ from commands.exit_codes import ExitCode
 from commands.results import load_results, prepare_folder, recover_sessions, write_results
 from commands.session_run import meter_for, run_to_end, say
 from commands.summary_lines import summary_lines
+from commands.unlocking import store_or_temporary
 from core.failures import Failure, SourceUnavailable, WrongUse
 from core.settings import Settings
+from gui.store_door import StoreDoor, door_of
 from monitor.lane import Plan
 from monitor.wiring import DEMONSTRATION, demonstration_plan, live_plan
 from review.summary import summarise
+from store.vault import OpenStore
 
 NONE = "none"
 DEMONSTRATION_S = 60.0
@@ -57,19 +60,21 @@ def execute(arguments: argparse.Namespace, settings: Settings) -> int:
 
     named = arguments.demonstration or arguments.camera or arguments.microphone
     camera, microphone = chosen_devices(arguments) if named else (None, None)
+    door = door_of(arguments.database)
     return run_window(
         settings,
-        database=arguments.database,
+        door=door,
         start_live=LiveRequest(camera, microphone, demonstration=arguments.demonstration, start=True) if named else None,
         files=arguments.files,
-        problems=[*arguments.problems, *recover_sessions(arguments.database)],
-        export=lambda session, folder: _export(arguments.database, session, folder),
+        problems=arguments.problems,
+        export=lambda session, folder: _export(door, session, folder),
     )
 
 
-def _export(database: Path, session: int, folder: Path) -> None:
+def _export(door: StoreDoor, session: int, folder: Path) -> None:
     prepare_folder(folder)
-    write_results(load_results(database, session), folder)
+    store = door.store_of(session)
+    write_results(load_results(store, session), folder, store)
 
 
 def has_display() -> bool:
@@ -87,17 +92,23 @@ def _run_headless(arguments: argparse.Namespace, settings: Settings) -> int:
     folder = arguments.output or Path("affectograph-output")
     plan = _headless_plan(arguments, settings)
     prepare_folder(folder)
-    for recovered in recover_sessions(arguments.database):
+    with store_or_temporary(arguments) as store:
+        return _run_and_write(plan, folder, arguments, settings, store)
+
+
+def _run_and_write(plan: Plan, folder: Path, arguments: argparse.Namespace, settings: Settings, store: OpenStore) -> int:
+    for recovered in recover_sessions(store):
         say(str(recovered))
     with meter_for(plan.title) as meter:
-        outcome = run_to_end(plan, settings, arguments.database, meter, seconds=arguments.seconds)
+        outcome = run_to_end(plan, settings, store, meter, seconds=arguments.seconds)
     if outcome.session is None:
         return ExitCode.FAILED
-    results = load_results(arguments.database, outcome.session)
+    results = load_results(store, outcome.session)
     for line in summary_lines(summarise(results, settings.review)):
         print(line)
-    written = write_results(results, folder)
-    print(f"Session {outcome.session}: {', '.join(path.name for path in written)} in {folder}")
+    written = write_results(results, folder, store)
+    session = f"Session {outcome.session}" if store.kept else "Not kept in the store"
+    print(f"{session}: {', '.join(path.name for path in written)} in {folder}")
     return ExitCode.FAILED if outcome.failures else ExitCode.DONE
 
 

@@ -6,7 +6,6 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 from types import FrameType
 from typing import Protocol
 
@@ -21,6 +20,7 @@ from monitor.board import Progress as Position
 from monitor.events import Event, LaneFailed, LaneRecovered
 from monitor.lane import Plan
 from monitor.monitor import Monitor
+from store.vault import OpenStore
 
 LOOK_S = 0.1
 """Seconds between two looks at the board: smooth for a person, nothing for the processor."""
@@ -45,7 +45,7 @@ class Meter(Protocol):
         """To this position."""
 
 
-def run_to_end(plan: Plan, settings: Settings, database: Path, meter: Meter, *, seconds: float | None = None) -> Outcome:
+def run_to_end(plan: Plan, settings: Settings, store: OpenStore, meter: Meter, *, seconds: float | None = None) -> Outcome:
     """Run until the recording ends, `seconds` of session time have passed, or Ctrl+C or SIGTERM asks for the end.
 
     What was measured is stored in every case. Failures are printed as they come.
@@ -60,7 +60,7 @@ def run_to_end(plan: Plan, settings: Settings, database: Path, meter: Meter, *, 
             outcome.failures.pop(event.modality, None)
             say(f"The {event.modality} lane is back." if event.modality else "The session is stored again; nothing was lost.")
 
-    monitor = Monitor(plan, settings, board, database, on_event)
+    monitor = Monitor(plan, settings, board, store, on_event)
     with _stop_signals(asked):
         monitor.start()
         while not monitor.ended.wait(LOOK_S):

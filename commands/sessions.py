@@ -7,6 +7,7 @@ from rich.table import Table
 from commands.exit_codes import ExitCode
 from commands.results import recover_sessions
 from commands.tables import print_table
+from commands.unlocking import kept_store
 from core.session import SessionInfo
 from core.settings import Settings
 from store.database import reading
@@ -19,12 +20,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def execute(arguments: argparse.Namespace, settings: Settings) -> int:
     """Print a line a session; those that a crash cut off are recovered first."""
-    for recovered in recover_sessions(arguments.database):
-        print(recovered)
-    if not arguments.database.exists():
+    store = kept_store(arguments)
+    if store is None:
         print("No session has been stored yet.")
         return ExitCode.DONE
-    with reading(arguments.database) as connection:
+    for recovered in recover_sessions(store):
+        print(recovered)
+    with reading(store.database, store.key) as connection:
         found = list_sessions(connection)
     table = Table("No.", "Began (local time)", "Length", "What", "Sources", "State", box=None)
     for info in found:

@@ -8,6 +8,7 @@ import argparse
 import os
 import sys
 import tempfile
+from contextlib import closing
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,7 @@ from core.settings import Settings  # noqa: E402
 from gui.application import real_services  # noqa: E402
 from gui.main_window import MainWindow  # noqa: E402
 from gui.services import LiveRequest  # noqa: E402
+from gui.store_door import door_of  # noqa: E402
 
 IMAGES = ROOT / "docs" / "images"
 WORDS = "I am so sad and tired of everything today, and I cannot sleep"
@@ -109,8 +111,8 @@ def main() -> int:
     arguments = parser.parse_args()
     arguments.output.mkdir(parents=True, exist_ok=True)
     app = QApplication(sys.argv[:1])
-    with tempfile.TemporaryDirectory() as home:
-        services = real_services(Settings(), Path(home) / "sessions.db", export=None)
+    with tempfile.TemporaryDirectory() as home, closing(door_of(Path(home) / "sessions.db")) as door:
+        services = real_services(Settings(), door, export=None)
         window = MainWindow(services, Settings(), Path(home) / "settings.json")
         window.resize(*(int(length) for length in arguments.size.split("x")))
         window.ready_to_quit.connect(app.quit)

@@ -14,7 +14,6 @@ from PySide6.QtCore import QObject, QSocketNotifier, QTimer, Signal, Slot
 from PySide6.QtWidgets import QApplication
 
 from core.failures import Failure
-from core.session import SessionResults
 from core.settings import Settings
 from gui import file_choice
 from gui.background import Background
@@ -22,6 +21,7 @@ from gui.main_window import MainWindow
 from gui.notices import Notice
 from gui.services import Device, Export, LiveRequest, Services
 from gui.settings_store import settings_file
+from gui.store_door import StoreDoor
 
 logger = logging.getLogger(__name__)
 
@@ -38,7 +38,7 @@ NO_DEVICES = Failure(
 def run_window(
     settings: Settings,
     *,
-    database: Path,
+    door: StoreDoor,
     start_live: LiveRequest | None = None,
     files: Sequence[Path] = (),
     export: Export | None = None,
@@ -54,16 +54,17 @@ def run_window(
     assert isinstance(app, QApplication)
     app.setApplicationName("Affectograph")
     pg.setConfigOptions(antialias=False)
-    window = MainWindow(real_services(settings, database, export), settings, settings_path or settings_file())
+    window = MainWindow(real_services(settings, door, export), settings, settings_path or settings_file())
     program = Program(app, window)
     program.begin(start_live, files, problems)
     try:
         return app.exec()
     finally:
         program.let_go()
+        door.close()
 
 
-def real_services(settings: Settings, database: Path, export: Export | None) -> Services:
+def real_services(settings: Settings, door: StoreDoor, export: Export | None) -> Services:
     """The doors to the rest of the program; what is heavy is imported when a door is used."""
     from monitor.monitor import Monitor  # noqa: PLC0415
     from monitor.preview import Preview  # noqa: PLC0415
@@ -72,25 +73,16 @@ def real_services(settings: Settings, database: Path, export: Export | None) -> 
     return Services(
         live_plan=live_plan,
         recording_plan=recording_plan,
-        monitor=lambda plan, values, board, on_event: Monitor(plan, values, board, database, on_event),
+        monitor=lambda plan, values, board, on_event: Monitor(plan, values, board, door.store_for_new(), on_event),
         preview=Preview,
         cameras=find_cameras,
         microphones=find_microphones,
         choose_recordings=file_choice.choose_recordings,
         choose_text_file=file_choice.choose_text_file,
         choose_folder=file_choice.choose_folder,
-        results=partial(stored_results, database),
+        results=door.results,
         export=export,
     )
-
-
-def stored_results(database: Path, session: int) -> SessionResults:
-    """A stored session; raises StoreUnavailable or NoSuchSession."""
-    from store.database import reading  # noqa: PLC0415
-    from store.session_reader import read_session  # noqa: PLC0415
-
-    with reading(database) as connection:
-        return read_session(connection, session)
 
 
 def find_cameras() -> list[Device]:

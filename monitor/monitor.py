@@ -4,7 +4,6 @@ import logging
 import threading
 from collections.abc import Callable
 from datetime import datetime
-from pathlib import Path
 from threading import Event as Flag
 from threading import Thread
 
@@ -14,7 +13,7 @@ from core.failures import Failure, WrongUse
 from core.fusion import Fuser
 from core.labels import Modality
 from core.media import MediaItem, TextEntry
-from core.readings import Reached
+from core.readings import ClassMap, Reached
 from core.session import Mark, Note, SessionInfo
 from core.settings import Settings
 from core.version import running_versions
@@ -26,6 +25,7 @@ from monitor.playback import Playback
 from monitor.pump import Pump
 from monitor.scribe import ModelKnown, Recording, Scribe, ScribeItem, Tick
 from monitor.worker import Worker
+from store.vault import OpenStore
 
 logger = logging.getLogger(__name__)
 
@@ -42,7 +42,7 @@ JOIN_LIMIT_S = 5.0
 class Monitor:
     """Runs a plan once. All methods may be called from any one thread, and none waits; `on_event` is called on the monitor's."""
 
-    def __init__(self, plan: Plan, settings: Settings, board: Board, database: Path, on_event: Callable[[Event], None]) -> None:
+    def __init__(self, plan: Plan, settings: Settings, board: Board, store: OpenStore, on_event: Callable[[Event], None]) -> None:
         self._plan = plan
         self._settings = settings
         self._board = board
@@ -60,7 +60,7 @@ class Monitor:
         self._scribe = Scribe(
             items=self._items,
             fuser=Fuser(settings.fusion, [lane.modality for lane in plan.lanes if lane.source]),
-            database=database,
+            store=store,
             info=self._info(),
             board=board,
             counts=self._counts,
@@ -145,9 +145,9 @@ class Monitor:
         self._recording = on
         self._items.put(Recording(on, self.now()))
 
-    def mark(self, name: str) -> None:
-        """Mark this moment ("event", "1".."9")."""
-        self._items.put(Mark(self.now(), name))
+    def mark(self, name: str, class_map: ClassMap | None = None) -> None:
+        """Mark this moment ("event", "1".."9"), with the evidence for the expression that is shown."""
+        self._items.put(Mark(self.now(), name, class_map))
 
     def note(self, text: str) -> None:
         """Attach words to this moment."""

@@ -3,7 +3,6 @@
 import logging
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 from core.channel import Channel
 from core.failures import AffectographError, Failure
@@ -16,6 +15,7 @@ from monitor.events import Event, LaneFailed, LaneRecovered
 from store.database import open_for_writing, unavailable
 from store.engine import sqlite
 from store.session_writer import SessionWriter
+from store.vault import OpenStore
 
 logger = logging.getLogger(__name__)
 
@@ -58,7 +58,7 @@ class Scribe:
         *,
         items: Channel[ScribeItem],
         fuser: Fuser,
-        database: Path,
+        store: OpenStore,
         info: SessionInfo,
         board: Board,
         counts: Callable[[], Mapping[str, int]],
@@ -66,7 +66,7 @@ class Scribe:
     ) -> None:
         self._items = items
         self._fuser = fuser
-        self._database = database
+        self._store = store
         self._info = info
         self._board = board
         self._counts = counts
@@ -99,7 +99,7 @@ class Scribe:
 
     def _open(self) -> sqlite.Connection | None:
         try:
-            connection = open_for_writing(self._database)
+            connection = open_for_writing(self._store.database, self._store.key)
         except AffectographError as error:
             self._tell(error.failure)
             return None
@@ -107,7 +107,7 @@ class Scribe:
             self._writer = SessionWriter(connection, self._info)
         except sqlite.Error as error:
             connection.close()
-            self._tell(unavailable(self._database, error).failure)
+            self._tell(unavailable(self._store.database, error).failure)
             return None
         self.session_id = self._writer.session_id
         return connection

@@ -1,11 +1,21 @@
-"""The log of who did what: each row is bound to the one before it by a hash that only the store's key can make."""
+"""The log of who did what: each row is bound to the one before it by a hash that only the store's key can make.
+
+    audit.append(connection, "view", "session 7")
+
+    with audit.recorded(connection, "delete", "person 3"):
+        connection.execute("DELETE ...")            # both are stored together, or neither
+
+Words for `action`: set up, unlock, view, export, change, delete, record, recover, accept.
+"""
 
 import getpass
 import hmac
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 
+from store import checkpoint
 from store.data_key import DataKey
 from store.engine import sqlite
 
@@ -37,25 +47,35 @@ def hash_with(secret: bytes) -> Callable[..., bytes]:
 
 
 def append(connection: sqlite.Connection, action: str, subject: str = "", detail: str = "") -> None:
-    """Add a row, such as ("export", "session 7", "csv"), on a writing connection; raises sqlite.Error.
+    """Add a row, such as ("export", "session 7", "csv"), on a writing connection; raises sqlite.Error."""
+    with recorded(connection, action, subject, detail):
+        pass
 
-    Within a transaction that the caller began (BEGIN IMMEDIATE) it becomes part of it: what is done and that it was done are
-    stored together or not at all.
-    """
-    alone = not connection.in_transaction
-    if alone:
-        connection.execute("BEGIN IMMEDIATE")
+
+@contextmanager
+def recorded(connection: sqlite.Connection, action: str, subject: str = "", detail: str = "") -> Iterator[None]:
+    """A transaction around what is done, with the row that says so; an exception undoes both. Raises sqlite.Error."""
+    connection.execute("BEGIN IMMEDIATE")
     try:
+        yield
         seq, previous = connection.execute(_LAST).fetchone() or (0, FIRST)
         now = datetime.now(UTC).isoformat()
         row = {"seq": seq + 1, "utc": now, "actor": actor(), "action": action, "subject": subject, "detail": detail, "previous": previous}
         connection.execute(_INSERT, row)
-        if alone:
-            connection.execute("COMMIT")
-    except sqlite.Error:
-        if alone and connection.in_transaction:
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
             connection.execute("ROLLBACK")
         raise
+    checkpoint.advance(connection)
+
+
+def accept(connection: sqlite.Connection) -> None:
+    """Take the log as it is from now on, after a backup was put back on purpose; raises sqlite.Error, OSError."""
+    append(connection, "accept", "store", "the audit log as it is")
+    now = checkpoint.of(connection)
+    assert now is not None
+    checkpoint.write(connection, now)
 
 
 def actor() -> str:

@@ -12,10 +12,12 @@ from pathlib import Path
 
 import psutil
 
-from core.failures import AffectographError, Failure
+from core.failures import Failure
 from store import audit
 from store.data_key import DataKey
+from store.digest import digest_of
 from store.engine import sqlite
+from store.failures import StoreUnavailable
 
 SCHEMA_FILE = Path(__file__).with_name("schema.sql")
 SCHEMA_VERSION = 3
@@ -29,12 +31,11 @@ MIGRATIONS = {1: "0002_people.sql", 2: "0003_mark_class_map.sql"}
 """From version n to n + 1, in the folder migrations; all run in the one transaction of `_migrate`."""
 
 
-class StoreUnavailable(AffectographError):
-    """The database cannot be opened, read or written."""
+def open_for_writing(path: Path, key: DataKey | None) -> sqlite.Connection:
+    """The one writing connection, schema in place; to be used on the thread that opened it. Raises StoreUnavailable.
 
-
-def open_for_writing(path: Path, key: DataKey | None = None) -> sqlite.Connection:
-    """The one writing connection, schema in place; to be used on the thread that opened it. Raises StoreUnavailable."""
+    Without a key the file is not encrypted: a store of an earlier version, or a test's.
+    """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         connection = _connect(str(path), key)
@@ -54,7 +55,7 @@ def open_for_writing(path: Path, key: DataKey | None = None) -> sqlite.Connectio
     return connection
 
 
-def open_for_reading(path: Path, key: DataKey | None = None) -> sqlite.Connection:
+def open_for_reading(path: Path, key: DataKey | None) -> sqlite.Connection:
     """A read-only connection; raises StoreUnavailable when there is no readable database of this program's version."""
     if not path.is_file():
         raise StoreUnavailable(Failure(f"There is no database at {path}.", "No session has been stored yet.", "Run a session first."))
@@ -79,7 +80,7 @@ def open_for_reading(path: Path, key: DataKey | None = None) -> sqlite.Connectio
 
 
 @contextmanager
-def reading(path: Path, key: DataKey | None = None) -> Iterator[sqlite.Connection]:
+def reading(path: Path, key: DataKey | None) -> Iterator[sqlite.Connection]:
     """A read-only connection that is closed afterwards; raises StoreUnavailable, also for what is found broken later."""
     with closing(open_for_reading(path, key)) as connection:
         try:
@@ -103,10 +104,11 @@ def recover(connection: sqlite.Connection) -> list[int]:
             {"s": number},
         ).fetchone()
         ended = datetime.fromisoformat(started) + timedelta(seconds=reached)
-        connection.execute(
-            "UPDATE session SET ended_utc = ?, seconds = ?, recovered = 1 WHERE id = ?",
-            (ended.astimezone(UTC).isoformat(), reached, number),
-        )
+        with audit.recorded(connection, "recover", f"session {number}", digest_of(connection, number)):
+            connection.execute(
+                "UPDATE session SET ended_utc = ?, seconds = ?, recovered = 1 WHERE id = ?",
+                (ended.astimezone(UTC).isoformat(), reached, number),
+            )
     return [number for number, _ in lost]
 
 
@@ -114,6 +116,7 @@ def _connect(address: str, key: DataKey | None) -> sqlite.Connection:
     connection = sqlite.connect(address, uri=address.startswith("file:"), timeout=BUSY_TIMEOUT_S, isolation_level=None)
     if key is not None:
         connection.execute(f"PRAGMA key = \"x'{key.secret.hex()}'\"")
+        connection.execute("PRAGMA cipher_log_level = NONE")  # it would write to standard error, of what is told in words here
         audit.teach(connection, key)
     connection.execute("PRAGMA temp_store = MEMORY")
     return connection

@@ -23,12 +23,12 @@ class NoSuchSession(AffectographError):
 
 def list_sessions(connection: sqlite.Connection) -> list[SessionInfo]:
     """Every session, the oldest first."""
-    return [_info(connection, row) for row in connection.execute(_SESSION.format("")).fetchall()]
+    return [_info(connection, row) for row in connection.execute(_SESSION.format(" WHERE deleted_utc IS NULL")).fetchall()]
 
 
 def read_info(connection: sqlite.Connection, session: int) -> SessionInfo:
     """What is known of one session; raises NoSuchSession."""
-    row = connection.execute(_SESSION.format(" WHERE id = ?"), (session,)).fetchone()
+    row = connection.execute(_SESSION.format(" WHERE id = ? AND deleted_utc IS NULL"), (session,)).fetchone()
     if row is None:
         raise NoSuchSession(Failure(f"There is no session {session}.", "", "`main.py sessions` lists the stored ones."))
     return _info(connection, row)

@@ -10,8 +10,10 @@ import numpy as np
 from core.labels import Modality
 from core.readings import FusionScore, Gap, Reading
 from core.session import Mark, Note, SessionInfo
+from store import audit
 from store.columns import READING_COLUMNS, SCORE_COLUMNS, mark_row, reading_row, score_row, storable
 from store.database import this_process
+from store.digest import SessionDigest
 from store.engine import sqlite
 
 COMMIT_EVERY_S = 1.0
@@ -48,6 +50,7 @@ class SessionWriter:
         self._models: dict[Modality, tuple[str, str]] = {}
         self._seconds = 0.0
         self.session_id = _insert_session(connection, info)
+        self._digest = SessionDigest(connection, self.session_id)
 
     def add(self, item: Reading | FusionScore | Gap | Mark | Note) -> None:
         """Take an item; it is on disk after the next commit."""
@@ -89,14 +92,16 @@ class SessionWriter:
         for rows in self._waiting.values():
             rows.clear()
         self._models.clear()
+        self._digest.advance()
 
     def end(self, counts: Mapping[str, int]) -> None:
         """Commit the rest and set the end; raises sqlite.Error."""
         self.commit()
-        self._connection.execute(
-            "UPDATE session SET ended_utc = ?, counts = ? WHERE id = ?",
-            (datetime.now(UTC).isoformat(), json.dumps(dict(counts)), self.session_id),
-        )
+        with audit.recorded(self._connection, "record", f"session {self.session_id}", str(self._digest)):
+            self._connection.execute(
+                "UPDATE session SET ended_utc = ?, counts = ? WHERE id = ?",
+                (datetime.now(UTC).isoformat(), json.dumps(dict(counts)), self.session_id),
+            )
 
 
 def _insert_session(connection: sqlite.Connection, info: SessionInfo) -> int:

@@ -15,7 +15,6 @@ import pytest
 from bench.clips import jpegs
 from bench.http_camera import HttpCamera
 from core.paths import checkpoint_folder
-from store.engine import sqlite
 from tests.fixtures.media import ffmpeg, tone, write_huge_header, write_video, write_wav
 from tests.fixtures.program import Program, fill, small_disk, wait_for_readings, write_demonstration
 from tests.fixtures.sound_server import SoundServer
@@ -96,6 +95,7 @@ def test_sound_alone_and_pictures_alone_are_analysed_for_what_they_hold(program:
 def test_spaces_and_letters_of_any_language_are_no_fault(program: Program, clip: Path, tmp_path: Path) -> None:
     folder = tmp_path / "Пациент № 7 – día 1"
     folder.mkdir()
+    program.set_up(folder / "sitzungen €.db")
     odd = shutil.copy(clip, folder / "визит 'eins' & “zwei” 一.mp4")
     code, _, errors = program("analyze", odd, "-o", folder / "Ausgabe für Ärzte", "--database", folder / "sitzungen €.db")
     assert code == 0, errors
@@ -142,7 +142,7 @@ def test_a_text_that_cannot_be_read_is_told_before_anything_is_analysed(
     code, _, errors = program("analyze", clip, "-o", tmp_path / "out", "--text", words)
     assert code == 1
     assert sentence in errors
-    assert not program.database.exists()
+    assert program.sessions == 0
 
 
 # Devices
@@ -165,7 +165,7 @@ def test_a_device_that_does_not_exist_ends_a_headless_run_at_once(
     assert (code, out) == (1, "")
     assert sentence in errors
     assert not (tmp_path / "out").exists()
-    assert not program.database.exists()
+    assert program.sessions == 0
 
 
 @pytest.mark.sound
@@ -200,7 +200,7 @@ def watched_face(clip: Path) -> Iterator[HttpCamera]:
 def begin(program: Program, *words: object) -> "subprocess.Popen[str]":
     """A headless session, with readings up to one second stored."""
     process = program.start("run", "--headless", *words, "-o", program.home / "out")
-    wait_for_readings(program.database, 1.0)
+    wait_for_readings(program, 1.0)
     return process
 
 
@@ -237,7 +237,7 @@ def test_a_microphone_that_is_taken_away_is_told_and_the_face_goes_on(program: P
     with SoundServer() as server:
         program.environment = Program(program.home).environment
         process = begin(program, "--camera", watched_face.url, "--microphone", "default", "--set", "capture.microphone_starved_ms=500")
-        wait_for_readings(program.database, 3.0)
+        wait_for_readings(program, 3.0)
         server.unplug()
         assert process.stderr is not None
         said = next(line for line in process.stderr if "“default” was taken away" in line)
@@ -246,7 +246,7 @@ def test_a_microphone_that_is_taken_away_is_told_and_the_face_goes_on(program: P
     assert code == 1
     assert "Session 1" in out
     (gap,) = (gap for gap in facts(program)["gaps"] if gap["modality"] == "voice")
-    with closing(sqlite.connect(program.database)) as connection:
+    with closing(program.connect()) as connection:
         (last_face,) = connection.execute("SELECT max(at) FROM reading WHERE modality = 'face' AND box_x IS NOT NULL").fetchone()
     assert last_face > gap["starts_at"]
 
@@ -260,7 +260,7 @@ def test_an_output_folder_that_cannot_be_made_is_told_before_anything_runs(progr
         assert code == 1
         assert "The folder /proc/affectograph cannot be written" in errors
         assert "Choose another folder" in errors
-    assert not program.database.exists()
+    assert program.sessions == 0
 
 
 def test_a_full_output_folder_is_told_and_the_session_is_kept(program: Program, clip: Path, tmp_path: Path) -> None:
@@ -278,7 +278,8 @@ def test_a_full_output_folder_is_told_and_the_session_is_kept(program: Program, 
 
 
 def test_a_disk_that_is_full_under_the_database_is_told_at_the_start(program: Program, clip: Path, tmp_path: Path) -> None:
-    with small_disk(program.home, 64) as home:
+    with small_disk(program.home, 1000) as home:
+        program.set_up()
         fill(home)
         code, _, errors = program("analyze", clip, "-o", tmp_path / "out")
         assert code == 1
@@ -291,7 +292,7 @@ def test_a_disk_that_is_full_under_the_database_is_told_at_the_start(program: Pr
 def test_a_disk_that_fills_up_during_a_session_is_told_and_what_was_recorded_stays(program: Program, tmp_path: Path) -> None:
     with small_disk(program.home, 4000) as home:
         process = program.start("run", "--headless", *DEMONSTRATION, "-o", tmp_path / "out")
-        wait_for_readings(program.database, 2.0)
+        wait_for_readings(program, 2.0)
         ballast = fill(home)
         assert process.stderr is not None
         assert "waits in memory" in next(line for line in process.stderr if "cannot be stored at the moment" in line)
@@ -307,12 +308,12 @@ def test_a_disk_that_fills_up_during_a_session_is_told_and_what_was_recorded_sta
 def test_room_that_is_made_again_loses_nothing(program: Program, tmp_path: Path) -> None:
     with small_disk(program.home, 4000) as home:
         process = program.start("run", "--headless", *DEMONSTRATION, "-o", tmp_path / "out")
-        wait_for_readings(program.database, 1.0)
+        wait_for_readings(program, 1.0)
         ballast = fill(home)
         assert process.stderr is not None
         next(line for line in process.stderr if "cannot be stored at the moment" in line)
         ballast.unlink()
-        wait_for_readings(program.database, 5.0)
+        wait_for_readings(program, 5.0)
         program.interrupt(process)
         assert "complete" in program("sessions")[1]
     readings = (tmp_path / "out" / "readings.csv").read_text("utf-8").splitlines()[1:]

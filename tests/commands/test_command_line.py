@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from store.engine import sqlite
 from tests.fixtures.program import LIMIT_S, Program, wait_for_readings, write_demonstration
 
 
@@ -120,8 +119,7 @@ def test_without_a_display_the_demonstration_runs_and_its_summary_is_printed(pro
 
 def test_a_killed_live_session_is_recovered_with_at_most_two_seconds_lost(program: Program) -> None:
     process = program.start("run", "--headless", "--camera", "demonstration", "--microphone", "demonstration", "-o", program.home / "out")
-    database = program.home / "sessions.db"
-    wait_for_readings(database, 0.5)
+    wait_for_readings(program, 0.5)
     time.sleep(4.4)  # so that the kill does not come just after a commit
     killed_at = time.time()
     process.send_signal(signal.SIGKILL)
@@ -129,14 +127,14 @@ def test_a_killed_live_session_is_recovered_with_at_most_two_seconds_lost(progra
     code, out, _ = program("sessions")
     assert code == 0
     assert "recovered" in out
-    with closing(sqlite.connect(database)) as connection:
+    with closing(program.connect()) as connection:
         started, reached = connection.execute("SELECT strftime('%s', started_utc) + 0, seconds FROM session").fetchone()
     assert killed_at - (started + reached) <= 2.0 + 1.0  # strftime cuts the start to the second
 
 
 def test_ctrl_c_ends_a_live_session_in_order(program: Program) -> None:
     process = program.start("run", "--headless", "--camera", "demonstration", "--microphone", "none", "-o", program.home / "out")
-    wait_for_readings(program.home / "sessions.db", 1.0)
+    wait_for_readings(program, 1.0)
     process.send_signal(signal.SIGINT)
     out, errors = process.communicate(timeout=LIMIT_S)
     assert process.returncode == 0, errors

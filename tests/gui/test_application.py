@@ -12,6 +12,7 @@ from core.failures import Failure
 from core.settings import Settings
 from gui import application
 from gui.services import Device, LiveRequest
+from gui.store_door import door_of
 from monitor.events import State
 from tests.fixtures.window_services import Doors
 
@@ -21,7 +22,7 @@ def run(qapp, monkeypatch, tmp_path):
     """Runs the program on given doors; `step` is called on its window until it says True, then the program is asked to end."""
 
     def start(doors: Doors, step, end=lambda window: window.close(), **arguments) -> int:
-        monkeypatch.setattr(application, "real_services", lambda settings, database, export: doors.services())
+        monkeypatch.setattr(application, "real_services", lambda settings, door, export: doors.services())
         timer = QTimer()
 
         def look() -> None:
@@ -32,7 +33,9 @@ def run(qapp, monkeypatch, tmp_path):
 
         timer.timeout.connect(look)
         timer.start(5)
-        return application.run_window(Settings(), database=tmp_path / "sessions.db", settings_path=tmp_path / "settings.json", **arguments)
+        return application.run_window(
+            Settings(), door=door_of(tmp_path / "sessions.db"), settings_path=tmp_path / "settings.json", **arguments
+        )
 
     return start
 

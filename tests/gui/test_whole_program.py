@@ -11,7 +11,11 @@ from gui.application import real_services
 from gui.main_window import MainWindow
 from gui.recording_queue import Stage
 from gui.services import LiveRequest
+from gui.store_door import StoreDoor
 from monitor.events import State
+from store.recovery_key import RecoveryKey
+from store.vault import Vault
+from tests.fixtures.stores import CHEAP
 
 PATIENCE_MS = 60_000
 
@@ -19,8 +23,9 @@ PATIENCE_MS = 60_000
 @pytest.fixture
 def whole(qtbot, tmp_path):
     """The window with the real doors."""
-    database = tmp_path / "sessions.db"
-    window = MainWindow(real_services(Settings(), database, export=None), Settings(), tmp_path / "settings.json")
+    vault = Vault(tmp_path / "sessions.db", CHEAP)
+    vault.set_up("eine Passphrase für Tests", RecoveryKey.new())
+    window = MainWindow(real_services(Settings(), StoreDoor(vault), export=None), Settings(), tmp_path / "settings.json")
     window.show()
     yield window
     with qtbot.waitSignal(window.ready_to_quit, timeout=PATIENCE_MS):

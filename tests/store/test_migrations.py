@@ -40,7 +40,7 @@ def shape(connection: sqlite.Connection) -> dict[str, list[object]]:
 def test_an_old_store_is_brought_to_the_shape_of_a_new_one_and_keeps_its_sessions(tmp_path: Path, version: int) -> None:
     old, new = tmp_path / "old.db", tmp_path / "new.db"
     old_store(old, version)
-    with closing(open_for_writing(old)) as migrated, closing(open_for_writing(new)) as fresh:
+    with closing(open_for_writing(old, None)) as migrated, closing(open_for_writing(new, None)) as fresh:
         assert shape(migrated) == shape(fresh)
         assert migrated.execute("PRAGMA user_version").fetchone() == (SCHEMA_VERSION,)
         assert [(info.id, info.title) for info in list_sessions(migrated)] == [(7, "Визит")]
@@ -48,7 +48,7 @@ def test_an_old_store_is_brought_to_the_shape_of_a_new_one_and_keeps_its_session
 
 def test_a_reader_finds_an_old_store_at_the_new_version(tmp_path: Path) -> None:
     old_store(tmp_path / "old.db", 1)
-    with closing(open_for_reading(tmp_path / "old.db")) as connection:
+    with closing(open_for_reading(tmp_path / "old.db", None)) as connection:
         assert connection.execute("SELECT count(*) FROM person").fetchone() == (0,)
 
 
@@ -57,7 +57,7 @@ def test_a_migration_that_is_interrupted_leaves_the_old_store(tmp_path: Path, mo
     old_store(path, 1)
     monkeypatch.setattr("store.database.MIGRATIONS", {1: "no such file.sql"})
     with pytest.raises(FileNotFoundError):
-        open_for_writing(path)
+        open_for_writing(path, None)
     with closing(sqlite3.connect(path)) as connection:
         assert connection.execute("PRAGMA user_version").fetchone() == (1,)
         assert connection.execute("SELECT title FROM session").fetchall() == [("Визит",)]

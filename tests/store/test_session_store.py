@@ -15,6 +15,7 @@ from store.database import SCHEMA_VERSION, StoreUnavailable, open_for_reading, o
 from store.engine import sqlite
 from store.session_reader import NoSuchSession, list_sessions, read_info, read_session
 from store.session_writer import SessionWriter
+from tests.fixtures.stores import KEY
 
 ALL = dict.fromkeys(EMOTIONS, 1 / 7)
 
@@ -81,20 +82,15 @@ SCORES = [
 ]
 
 
-@pytest.fixture
-def database(tmp_path: Path) -> Path:
-    return tmp_path / "données à part" / "sessions.db"
-
-
 def test_a_letter_that_utf_8_does_not_have_becomes_a_question_mark(database: Path) -> None:
     half = "\ud800"  # typed on a keyboard that sends halves, or a file name of another encoding
-    with closing(open_for_writing(database)) as connection:
+    with closing(open_for_writing(database, KEY)) as connection:
         writer = SessionWriter(connection, info(title=half, sources={Modality.TEXT: half}))
         common = {"modality": Modality.TEXT, "at": 1.0, "covers": (1.0, 1.0), "quality": 0.5, "model": "t"}
         for item in (TextReading(**common, text=half, contributions=((half, 0.5),)), Gap(Modality.TEXT, 1.0, 2.0, half), Note(1.0, half)):
             writer.add(item)
         writer.end({})
-    with closing(open_for_reading(database)) as connection:
+    with closing(open_for_reading(database, KEY)) as connection:
         results = read_session(connection, writer.session_id)
     (reading,) = results.readings
     assert isinstance(reading, TextReading)
@@ -104,7 +100,7 @@ def test_a_letter_that_utf_8_does_not_have_becomes_a_question_mark(database: Pat
 
 
 def test_a_checkpoint_that_was_told_while_the_disk_refused_is_stored_later(database: Path) -> None:
-    with closing(open_for_writing(database)) as connection, closing(open_for_writing(database)) as other:
+    with closing(open_for_writing(database, KEY)) as connection, closing(open_for_writing(database, KEY)) as other:
         connection.execute("PRAGMA busy_timeout = 0")
         writer = SessionWriter(connection, info())
         other.execute("BEGIN IMMEDIATE")
@@ -117,13 +113,13 @@ def test_a_checkpoint_that_was_told_while_the_disk_refused_is_stored_later(datab
 
 
 def test_what_was_written_is_read_back_equal(database: Path) -> None:
-    with closing(open_for_writing(database)) as connection:
+    with closing(open_for_writing(database, KEY)) as connection:
         writer = SessionWriter(connection, info())
         writer.set_model(Modality.FACE, "mini", "abc")
         for item in (*READINGS, *SCORES, Gap(Modality.FACE, 1.0, 2.0, "unplugged"), Mark(1.0, "event"), Note(1.1, "Ω = note")):
             writer.add(item)
         writer.end({"face.items_read": 2})
-    with closing(open_for_reading(database)) as connection:
+    with closing(open_for_reading(database, KEY)) as connection:
         results = read_session(connection, writer.session_id)
     assert results.readings == READINGS
     assert results.scores == SCORES
@@ -138,7 +134,7 @@ def test_what_was_written_is_read_back_equal(database: Path) -> None:
 
 
 def test_numbers_of_numpy_are_stored_as_numbers(database: Path) -> None:
-    with closing(open_for_writing(database)) as connection:
+    with closing(open_for_writing(database, KEY)) as connection:
         writer = SessionWriter(connection, info())
         writer.add(face(0.0, quality=np.float32(0.25), probabilities={Emotion.FEAR: np.float32(0.5)}, box=Box(*np.arange(1, 5))))
         writer.end({})
@@ -150,7 +146,7 @@ def test_numbers_of_numpy_are_stored_as_numbers(database: Path) -> None:
 
 def test_rows_wait_for_a_second_and_are_then_committed(database: Path) -> None:
     now = [0.0]
-    with closing(open_for_writing(database)) as connection, closing(open_for_writing(database)) as other:
+    with closing(open_for_writing(database, KEY)) as connection, closing(open_for_writing(database, KEY)) as other:
         writer = SessionWriter(connection, info(), ticks=lambda: now[0])
         writer.add(READINGS[0])
         now[0] = 0.9
@@ -162,7 +158,7 @@ def test_rows_wait_for_a_second_and_are_then_committed(database: Path) -> None:
 
 
 def test_rows_that_a_full_disk_refuses_are_written_when_there_is_room(database: Path) -> None:
-    with closing(open_for_writing(database)) as connection:
+    with closing(open_for_writing(database, KEY)) as connection:
         writer = SessionWriter(connection, info())
         (pages,) = connection.execute("PRAGMA page_count").fetchone()
         connection.execute(f"PRAGMA max_page_count = {pages + 1}")
@@ -176,7 +172,7 @@ def test_rows_that_a_full_disk_refuses_are_written_when_there_is_room(database: 
 
 
 def test_a_session_of_a_dead_process_is_recovered_and_a_running_one_is_not(database: Path) -> None:
-    with closing(open_for_writing(database)) as connection:
+    with closing(open_for_writing(database, KEY)) as connection:
         lost, running = SessionWriter(connection, info()), SessionWriter(connection, info())
         lost.add(face(12.5))
         lost.commit()
@@ -195,7 +191,7 @@ def test_a_process_killed_while_it_writes_loses_only_what_was_not_committed(data
     program = f"""
 import os, signal
 from tests.store.test_session_store import *
-connection = open_for_writing(Path({str(database)!r}))
+connection = open_for_writing(Path({str(database)!r}), KEY)
 writer = SessionWriter(connection, info())
 for at in range(100):
     writer.add(face(float(at)))
@@ -207,7 +203,7 @@ os.kill(os.getpid(), signal.SIGKILL)
         [sys.executable, "-c", program], cwd=Path(__file__).parents[2], check=False, env={**os.environ, "PYTHONPATH": "."}
     )
     assert ended.returncode == -9
-    with closing(open_for_writing(database)) as connection:
+    with closing(open_for_writing(database, KEY)) as connection:
         (number,) = recover(connection)
         results = read_session(connection, number)
     assert [reading.at for reading in results.readings] == list(range(100))
@@ -215,12 +211,12 @@ os.kill(os.getpid(), signal.SIGKILL)
 
 
 def test_a_database_of_a_newer_version_is_refused_unchanged(database: Path) -> None:
-    with closing(open_for_writing(database)) as connection:
+    with closing(open_for_writing(database, KEY)) as connection:
         connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION + 1}")
     before = database.read_bytes()
     for opening in (open_for_writing, open_for_reading):
         with pytest.raises(StoreUnavailable, match="newer version"):
-            opening(database)
+            opening(database, KEY)
     assert database.read_bytes() == before
 
 
@@ -229,7 +225,7 @@ def test_a_file_that_is_no_database_is_refused_in_words(database: Path) -> None:
     database.write_bytes(b"not a database, but long enough to look like a file of some kind" * 100)
     for opening in (open_for_writing, open_for_reading):
         with pytest.raises(StoreUnavailable, match="cannot be used"):
-            opening(database)
+            opening(database, KEY)
 
 
 def test_many_programs_may_open_a_new_database_at_once(database: Path) -> None:
@@ -238,7 +234,7 @@ import sys
 from contextlib import closing
 from tests.store.test_session_store import *
 for line in sys.stdin:
-    with closing(open_for_writing(Path(line.strip()))) as connection:
+    with closing(open_for_writing(Path(line.strip()), KEY)) as connection:
         SessionWriter(connection, info()).end({})
     print("done", flush=True)
 """
@@ -251,7 +247,7 @@ for line in sys.stdin:
         for process in running:
             process.stdin.flush()
         assert [process.stdout.readline() for process in running] == ["done\n"] * 4
-        with closing(open_for_reading(Path(f"{database}{number}"))) as connection:
+        with closing(open_for_reading(Path(f"{database}{number}"), KEY)) as connection:
             assert len(list_sessions(connection)) == 4
     for process in running:
         process.communicate()
@@ -260,22 +256,22 @@ for line in sys.stdin:
 
 def test_a_missing_database_is_not_made_by_reading(database: Path) -> None:
     with pytest.raises(StoreUnavailable, match="no database"):
-        open_for_reading(database)
+        open_for_reading(database, KEY)
     assert not database.exists()
 
 
 def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(StoreUnavailable, match="cannot be used"):
-        open_for_writing(tmp_path / "file" / "sessions.db")
+        open_for_writing(tmp_path / "file" / "sessions.db", KEY)
 
 
 def test_a_session_that_is_not_there_is_told(database: Path) -> None:
-    with closing(open_for_writing(database)) as connection, pytest.raises(NoSuchSession, match="no session 7"):
+    with closing(open_for_writing(database, KEY)) as connection, pytest.raises(NoSuchSession, match="no session 7"):
         read_info(connection, 7)
 
 
 @pytest.mark.skipif(os.name != "posix", reason="permissions of POSIX")
 def test_the_database_is_the_persons_own(database: Path) -> None:
-    open_for_writing(database).close()
+    open_for_writing(database, KEY).close()
     assert database.stat().st_mode & 0o777 == 0o600

@@ -1,0 +1,63 @@
+"""The store as the window uses it: locked, open, or none, and then a temporary one. No Qt here."""
+
+import threading
+from contextlib import ExitStack, closing
+from pathlib import Path
+
+from core.session import SessionResults
+from store import audit
+from store.database import open_for_writing, unavailable
+from store.engine import sqlite
+from store.session_reader import read_session
+from store.temporary import is_temporary, temporary_store
+from store.vault import OpenStore, State, Vault
+
+
+class StoreDoor:
+    """Sessions go into the store while it is open, else into a temporary one that ends with the program. Any thread may ask."""
+
+    def __init__(self, vault: Vault) -> None:
+        self.vault = vault
+        self._temporary: OpenStore | None = None
+        self._kept = ExitStack()
+        self._guard = threading.Lock()
+
+    def store_for_new(self) -> OpenStore:
+        """Where a session that begins now is written; it goes on there when the store is locked meanwhile."""
+        if self.vault.state is State.OPEN:
+            return self.vault.store
+        with self._guard:
+            if self._temporary is None:
+                self._temporary = self._kept.enter_context(temporary_store())
+            return self._temporary
+
+    def store_of(self, session: int) -> OpenStore:
+        """Where a session lies; raises StoreLocked."""
+        return self._temporary if self._temporary and is_temporary(session) else self.vault.store
+
+    def results(self, session: int) -> SessionResults:
+        """A stored session, and a row in the audit log that it was seen; raises StoreUnavailable or NoSuchSession."""
+        store = self.store_of(session)
+        try:
+            with closing(open_for_writing(store.database, store.key)) as connection:
+                results = read_session(connection, session)
+                if store.kept:
+                    audit.append(connection, "view", f"session {session}")
+        except sqlite.Error as error:
+            raise unavailable(store.database, error) from error
+        return results
+
+    def keeps(self, session: int) -> bool:
+        """Whether a session is there after the program has ended."""
+        return not is_temporary(session)
+
+    def close(self) -> None:
+        """Remove the temporary store; the last thing."""
+        with self._guard:
+            self._kept.close()
+            self._temporary = None
+
+
+def door_of(database: Path) -> StoreDoor:
+    """The door to the store at `database`, locked."""
+    return StoreDoor(Vault(database))

@@ -1,0 +1,39 @@
+"""One number for all readings and scores of a session: it goes into the audit log at the session's end, and `verify` makes it again."""
+
+import hashlib
+from contextlib import closing
+
+from store.columns import READING_COLUMNS, SCORE_COLUMNS
+from store.engine import sqlite
+
+_COLUMNS = {"reading": tuple(sorted(READING_COLUMNS)), "score": tuple(sorted(SCORE_COLUMNS))}
+
+
+class SessionDigest:
+    """Grows with the session, on the thread of its connection; what is not measured is left out, so that new columns change nothing."""
+
+    def __init__(self, connection: sqlite.Connection, session: int) -> None:
+        self._connection = connection
+        self._session = session
+        self._hashes = {table: hashlib.sha256() for table in _COLUMNS}
+        self._reached = dict.fromkeys(_COLUMNS, 0)
+
+    def advance(self) -> None:
+        """Take in the rows that came since the last time; raises sqlite.Error."""
+        for table, columns in _COLUMNS.items():
+            query = f"SELECT id, {', '.join(columns)} FROM {table} WHERE session = ? AND id > ? ORDER BY id"
+            with closing(self._connection.execute(query, (self._session, self._reached[table]))) as rows:
+                for number, *values in rows:
+                    known = [(name, value) for name, value in zip(columns, values, strict=True) if value is not None]
+                    self._hashes[table].update(repr(known).encode("utf-8", "replace"))
+                    self._reached[table] = number
+
+    def __str__(self) -> str:
+        return "sha256 " + hashlib.sha256(b"".join(part.digest() for part in self._hashes.values())).hexdigest()
+
+
+def digest_of(connection: sqlite.Connection, session: int) -> str:
+    """Of a stored session; raises sqlite.Error."""
+    digest = SessionDigest(connection, session)
+    digest.advance()
+    return str(digest)
