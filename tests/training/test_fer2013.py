@@ -4,12 +4,12 @@ import cv2
 import numpy as np
 import pytest
 
+from core.failures import DataUnfit
 from core.labels import EMOTIONS, Emotion
+from training.datasets.face_pictures import blank, in_validation
 from training.datasets.fer2013 import (
     FACES_A_ROW,
     SIDE_PX,
-    blank,
-    in_validation,
     load_fer2013,
     read_sheet,
     vote_shares,
@@ -60,8 +60,29 @@ def test_a_sheet_gives_its_faces_in_the_order_of_the_rows(tmp_path: Path):
 
 
 def test_a_missing_sheet_is_named(tmp_path: Path):
-    with pytest.raises(FileNotFoundError, match=r"nothing\.png"):
+    with pytest.raises(DataUnfit, match=r"nothing\.png cannot be used. It is not there"):
         read_sheet(tmp_path / "nothing.png", 1)
+
+
+def test_a_sheet_that_is_cut_off_or_too_small_is_told(folder: Path):
+    sheet = folder / "fer2013_publictest_sheet.png"
+    whole = sheet.read_bytes()
+    sheet.write_bytes(whole[:-200])
+    with pytest.raises(DataUnfit, match="no whole PNG picture"):
+        load_fer2013(folder)
+    sheet.write_bytes(whole)
+    with pytest.raises(DataUnfit, match="does not hold 300 faces"):
+        read_sheet(sheet, 300)
+
+
+def test_a_damaged_file_of_labels_is_told(folder: Path):
+    labels = folder / "fer2013_labels.npz"
+    labels.write_bytes(labels.read_bytes()[:-100])
+    with pytest.raises(DataUnfit, match=r"fer2013_labels\.npz cannot be used\. It cannot be read"):
+        load_fer2013(folder)
+    np.savez(labels, publictest_emotion=np.zeros(70))
+    with pytest.raises(DataUnfit, match="has no “publictest_ferplus_votes”"):
+        load_fer2013(folder)
 
 
 def test_blank_doubtful_and_leaking_pictures_are_left_out(folder: Path):

@@ -1,0 +1,52 @@
+"""What training saw must not be what it is measured on: the same person, picture or post in two parts of the data fails the run."""
+
+from collections.abc import Hashable, Iterable, Mapping
+from itertools import combinations
+
+from core.failures import DataUnfit, Failure
+from training.datasets.face_pictures import FacePictures, FaceSplits, picture_key
+
+NAMED_EXAMPLES = 3
+PLURALS = {"person": "people"}
+
+
+class LeakFound(DataUnfit):
+    """Two parts of the data share something, so that the figures would be of what was learned by heart."""
+
+
+def require_no_leak(kind: str, parts: Mapping[str, Iterable[Hashable]]) -> None:
+    """Raise LeakFound when two of the named parts share a key; `kind` says what a key is ("speaker", "picture", "post").
+
+    Keys are compared as they are: hash what is large, and leave out what is unknown ("" would be everybody).
+    """
+    known = {name: set(keys) for name, keys in parts.items()}
+    for (one, first), (other, second) in combinations(known.items(), 2):
+        if shared := first & second:
+            raise LeakFound(
+                Failure(
+                    f"“{one}” and “{other}” share {len(shared)} {PLURALS.get(kind, f'{kind}s') if len(shared) > 1 else kind}.",
+                    f"What is measured there would have been learned by heart{_examples(shared)}.",
+                    f"Part the data so that no {kind} is in two of {', '.join(known)}.",
+                )
+            )
+
+
+def require_no_face_leak(splits: FaceSplits) -> None:
+    """Raise LeakFound when a picture, or a person where people are known, stands in two of the three parts."""
+    parts = {"training": splits.train, "validation": splits.validation, "test": splits.test}
+    require_no_leak("picture", {name: picture_keys(faces) for name, faces in parts.items()})
+    require_no_leak("person", {name: _people(faces) for name, faces in parts.items()})
+
+
+def picture_keys(faces: FacePictures) -> list[bytes]:
+    """One key a picture, the same for pixel-identical ones."""
+    return [picture_key(picture) for picture in faces.pictures]
+
+
+def _people(faces: FacePictures) -> set[str]:
+    return set() if faces.people is None else set(faces.people.tolist()) - {""}
+
+
+def _examples(shared: set[Hashable]) -> str:
+    readable = sorted(key for key in shared if isinstance(key, str))[:NAMED_EXAMPLES]
+    return f" (such as {', '.join(readable)})" if readable else ""
