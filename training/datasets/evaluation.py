@@ -1,34 +1,29 @@
 """The data that a checkpoint is measured on, in the layout of the project's data folder, with what was left out and why."""
 
 import csv
-import io
-import zipfile
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from core.failures import DataUnfit, Failure, WrongUse
 from core.labels import EMOTIONS, Emotion
 from training.datasets.emotion_words import EMOTION_OF_WORD, emotion_of_word
-from training.datasets.fer2013 import FACES_A_ROW, SIDE_PX, VOTE_COLUMNS
+from training.datasets.fer2013 import LABELS as FACE_LABELS
+from training.datasets.fer2013 import VOTE_COLUMNS, read_labels, read_sheet
 from training.datasets.goemotions import GROUPS
 from training.datasets.speech_manifest import MANIFEST, manifest_rows
 
-FACE_LABELS = "fer2013_labels.npz"
 FACE_TESTS = ("privatetest", "publictest")
 """The splits that are measured when none is named: the first that is there."""
 TEXT_TEST = "test"
 
 SEVERITIES = ("minimum", "mild", "moderate", "severe")
 """DepSeverity's levels, in their order."""
-
-PNG_END = b"IEND"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +85,7 @@ def subfolder(folder: Path, name: str, holds: str) -> Path:
 def face_test(folder: Path, split: str | None) -> TestData:
     """A split of FER2013 as sheet and labels; items are grey (48, 48), their column "ferplus" is the FER+ majority where it is known."""
     folder = subfolder(folder, "face", f"{FACE_LABELS} and its sheets")
-    labels = _face_labels(folder)
+    labels = read_labels(folder / FACE_LABELS)
     splits = [key.removesuffix("_emotion") for key in labels if key.endswith("_emotion")]
     chosen = split or next((one for one in FACE_TESTS if one in splits and _sheet(folder, one).is_file()), None)
     if chosen not in splits or not _sheet(folder, chosen).is_file():
@@ -120,34 +115,6 @@ def ferplus_majority(votes: NDArray[np.integer] | None, count: int) -> list[str]
 
 def _sheet(folder: Path, split: str) -> Path:
     return folder / f"fer2013_{split}_sheet.png"
-
-
-def _face_labels(folder: Path) -> dict[str, NDArray[Any]]:
-    path = folder / FACE_LABELS
-    if not path.is_file():
-        raise _unfit(path, "It is not there.", f"Give the folder with {FACE_LABELS} and the sheets.")
-    try:
-        with np.load(path, allow_pickle=False) as labels:
-            return {key: labels[key] for key in labels}
-    except (OSError, ValueError, EOFError, KeyError, zipfile.BadZipFile, zipfile.LargeZipFile) as error:
-        raise _unfit(path, f"It cannot be read ({error}).", "It is damaged or cut off: copy it anew.") from error
-
-
-def read_sheet(path: Path, count: int) -> NDArray[np.uint8]:
-    """The first `count` faces of a sheet, (count, 48, 48); raises DataUnfit when it is cut off or too small."""
-    with path.open("rb") as stream:
-        stream.seek(-min(12, path.stat().st_size), io.SEEK_END)
-        whole = PNG_END in stream.read()
-    sheet = cv2.imread(str(path), cv2.IMREAD_GRAYSCALE) if whole else None
-    if sheet is None:
-        raise _unfit(path, "It is no whole PNG picture.", "It is damaged or cut off: copy it anew.")
-    rows = sheet.shape[0] // SIDE_PX
-    if sheet.shape[1] != FACES_A_ROW * SIDE_PX or rows * FACES_A_ROW < count:
-        raise _unfit(
-            path, f"It is {sheet.shape[1]}x{sheet.shape[0]} pixels, which does not hold {count} faces.", "Give the sheet of these labels."
-        )
-    faces = sheet.reshape(rows, SIDE_PX, FACES_A_ROW, SIDE_PX).swapaxes(1, 2).reshape(-1, SIDE_PX, SIDE_PX) if rows else sheet
-    return np.ascontiguousarray(faces[:count], dtype=np.uint8)
 
 
 def voice_test(folder: Path, split: str | None) -> TestData:
