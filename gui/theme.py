@@ -194,11 +194,16 @@ def _style_sheet(t: Theme) -> str:
     QToolButton#chip {{ background: transparent; border: 1px solid transparent; border-radius: 5px; padding: 1px 5px; font-size: 11px; }}
     QToolButton#chip:focus {{ border: 2px solid {t.accent}; padding: 0px 4px; }}
     QToolButton#chip:!checked {{ color: {t.dim}; background: {t.window}; }}
+    QToolButton#switch {{ background: transparent; border: 1px solid {t.line}; border-radius: 5px; padding: 1px 7px; font-size: 11px; }}
+    QToolButton#switch:focus {{ border: 2px solid {t.accent}; padding: 0px 6px; }}
+    QToolButton#switch:checked {{ background: {t.accent_soft}; color: {t.accent}; border-color: {t.accent}; }}
     QLineEdit, QComboBox {{
         background: {t.card}; border: 1px solid {t.line}; border-radius: 6px; padding: 4px 8px; min-height: 18px;
         selection-background-color: {t.accent}; selection-color: {t.on_accent}; }}
     QLineEdit:focus, QComboBox:focus {{ border: 2px solid {t.accent}; padding: 3px 7px; }}
     QComboBox:disabled, QLineEdit:disabled {{ color: {t.dim}; background: {t.window}; }}
+    QComboBox#low {{ padding: 1px 6px; min-height: 16px; border-color: transparent; background: {t.window}; }}
+    QComboBox#low:focus {{ padding: 0px 5px; }}
     QComboBox::drop-down {{ border: none; width: 22px; }}
     QComboBox::down-arrow {{ image: url("{CHEVRON}"); width: 12px; height: 12px; }}
     QComboBox QAbstractItemView {{ background: {t.raised}; border: 1px solid {t.line}; padding: 2px; }}

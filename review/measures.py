@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from core.labels import EMOTIONS, Emotion, Modality
-from review.session_values import INDEX
+from core.session_values import INDEX
 from review.summary import DESCRIPTORS
 
 

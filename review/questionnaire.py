@@ -7,11 +7,8 @@ adds to it.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from enum import StrEnum
 
-Answers = tuple[int | None, ...]
-"""0..3 per item in the form's order, None where it was left out."""
+from core.questionnaire import Filled, Kind
 
 HIGHEST = 3
 ANSWER_WORDS = ("Not at all", "Several days", "More than half the days", "Nearly every day")
@@ -27,14 +24,6 @@ DIFFICULTY_CODE = "69722-7"
 
 SELF_HARM_ITEM = 8
 """The index of PHQ-9's ninth item."""
-
-
-class Kind(StrEnum):
-    """Which form; the value is its name in the store and in files."""
-
-    PHQ9 = "phq9"
-    PHQ8 = "phq8"
-    GAD7 = "gad7"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,30 +84,6 @@ class Score:
     total: int | None
     estimated: bool = False
     not_scored_because: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Filled:
-    """A form as a person filled it in; `replaces` is the number of the one that it corrects, `id` None while it is not stored."""
-
-    kind: Kind
-    version: str
-    filled_at: datetime
-    answers: Answers
-    difficulty: int | None = None
-    source: str = "window"
-    id: int | None = None
-    replaces: int | None = None
-
-    @property
-    def form(self) -> Form:
-        """Its questions and rules."""
-        return FORMS[self.kind]
-
-    @property
-    def score(self) -> Score:
-        """Its total."""
-        return score(self.form, self.answers)
 
 
 _STEM = "Over the last 2 weeks, how often have you been bothered by any of the following problems?"
@@ -197,6 +162,11 @@ MISSING_RULE = (
     "total is rounded and called estimated. With more missing, and for PHQ-8 and GAD-7 with any missing, there is no total."
 )
 BORROWED = "Both lines were found for the PHQ-9; for the PHQ-8 they are borrowed."
+
+
+def score_of(filled: Filled) -> Score:
+    """The total of a form that was filled in."""
+    return score(FORMS[filled.kind], filled.answers)
 
 
 def score(form: Form, answers: Sequence[int | None]) -> Score:

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from core.failures import Failure, WrongUse
+from core.questionnaire import Filled, Kind
 from review.exports.columns import escaped, unescaped
-from review.questionnaire import FORMS, HIGHEST, Filled, Kind, score
+from review.questionnaire import FORMS, HIGHEST, score, score_of
 
 ITEM_COLUMNS = tuple(f"item_{number}" for number in range(1, 10))
 COLUMNS = ("person", "kind", "version", "filled_at", *ITEM_COLUMNS, "difficulty", "total")
@@ -76,7 +77,7 @@ def write_rows(rows: Sequence[tuple[str, Filled]]) -> str:
     writer.writerow(COLUMNS)
     for person, filled in rows:
         answers = [*filled.answers, *[None] * (len(ITEM_COLUMNS) - len(filled.answers))]
-        total = filled.score.total
+        total = score_of(filled).total
         writer.writerow(
             [
                 escaped(person),

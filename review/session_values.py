@@ -1,45 +1,19 @@
-"""A session as one value per measure: what a trend over months is made of."""
+"""Makes of a session one value per measure."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
 
 import numpy as np
 
-from core.calendar import local_time
 from core.evidence import expression
 from core.labels import EMOTIONS, MODALITIES, Modality
 from core.readings import Reading, VoiceReading
 from core.session import SessionInfo, SessionResults
+from core.session_values import INDEX, SessionValues
 from core.settings import REVIEW_DEFAULTS, ReviewSettings
 from review.summary import DESCRIPTORS, stands_for
 
 VALUES_VERSION = 1
 """Changes with what the values mean, so that stored sessions are made anew."""
-
-INDEX = "index"
-"""Beside the lanes' names: what the fusion made of them."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SessionValues:
-    """A session's values by measure ("index", "face.sadness", "voice.pitch_hz"); what was not measured is missing.
-
-    `measured` is how much was measured per source (a lane's name or INDEX), in seconds, of text in entries; `quality` is 0..1: the median
-    of a lane's readings, and for the index the share of its moments that have a number.
-    """
-
-    session: int
-    started_utc: datetime
-    zone: str
-    values: Mapping[str, float]
-    measured: Mapping[str, float]
-    quality: Mapping[str, float]
-
-    @property
-    def started(self) -> datetime:
-        """The clock on the wall when it began."""
-        return local_time(self.started_utc, self.zone)
 
 
 def session_values(results: SessionResults, settings: ReviewSettings = REVIEW_DEFAULTS) -> SessionValues:

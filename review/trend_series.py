@@ -8,12 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.calendar import Period, name_of, next_start, start_of
-from review.questionnaire import FORMS, Band, ChangeLine, Filled, Kind
+from core.questionnaire import Filled, Kind
+from review.questionnaire import FORMS, Band, ChangeLine, score_of
 from review.trends import Trend
 
 Floats = NDArray[np.float64]
 
-SPAN_DAYS = {Period.DAY: 42, Period.WEEK: 182, Period.MONTH: 366, Period.YEAR: 3652}
+SPAN_DAYS = {Period.DAY: 42, Period.WEEK: 182, Period.MONTH: 365, Period.YEAR: 3652}
 """How much of the record one page of each view shows: six weeks, half a year, a year, ten years."""
 
 LONGEST_STEP_DAYS = 62
@@ -101,7 +102,7 @@ def form_line(filled: Sequence[Filled], kind: Kind) -> FormLine:
     held = sorted(
         (one for one in filled if one.kind is kind and (one.id is None or one.id not in corrected)), key=lambda one: one.filled_at
     )
-    scored = [(one, one.score.total) for one in held if one.score.total is not None]
+    scored = [(one, total) for one in held if (total := score_of(one).total) is not None]
     x = np.array([day_number(one.filled_at) for one, _ in scored], float)
     y = np.array([total for _, total in scored], float)
     far = np.flatnonzero(np.diff(x) > LONGEST_STEP_DAYS)
@@ -113,7 +114,7 @@ def form_line(filled: Sequence[Filled], kind: Kind) -> FormLine:
         y=np.insert(y, far + 1, np.nan),
         points_x=x,
         points_y=y,
-        estimated=np.array([one.score.estimated for one, _ in scored], bool),
+        estimated=np.array([score_of(one).estimated for one, _ in scored], bool),
         forms=tuple(one for one, _ in scored),
         lines=tuple((float(total), line) for total, line in lines if 0 <= total <= form.highest),
         bands=form.bands,

@@ -10,13 +10,12 @@ from review.trends import CONFIDENCE, Bin, Trend
 SOURCE = "reliable change (Jacobson and Truax 1991), with the person's own error from session to session"
 METHOD = (
     "A day counts once, as the median of its good sessions. A point is the mean of the days in its period, its bar the "
-    f"{CONFIDENCE:.0%} interval (Student's t over days). The band is the baseline: median ± 1.4826 MAD of the first good days. A mark "
-    f"says that the median of the last {RECENT} good days is further from it than the limit of {SOURCE}. The limits come from a "
-    f"simulation: of persons who stay as they are, at most {NOMINAL_RATE:.0%} get any mark on this page within {MOST_LOOKS} comparisons, "
-    f"as long as neighbouring days correlate by at most {CARRY_OVER}. The price is that smaller changes are missed: of lasting shifts by "
-    "four times the person's usual variation three in four are found in the index within half a year of weekly visits, two in five in "
-    "another measure. A mark says that a "
-    "measurement moved: not that the person is better or worse."
+    f"{CONFIDENCE:.0%} interval (Student's t over days); it is hollow where too few days give none. The band is the baseline: median ± "
+    f"1.4826 MAD of the first good days. A mark says that the median of the last {RECENT} good days is further from it than the limit of "
+    f"{SOURCE}. The limits come from a simulation: of persons who stay as they are, at most {NOMINAL_RATE:.0%} get any mark on this page "
+    f"within {MOST_LOOKS} comparisons, as long as neighbouring days correlate by at most {CARRY_OVER}. The price is that smaller changes "
+    "are missed: of lasting shifts by four times the person's usual variation three in four are found in the index within half a year of "
+    "weekly visits, two in five in another measure. A mark says that a measurement moved: not that the person is better or worse."
 )
 
 
@@ -26,7 +25,7 @@ def standing(one: Trend) -> str:
     if one.usual is None:
         more = f", a comparison {RECENT} more" if one.measure.part else ""
         return f"Not enough sessions: a baseline takes {one.baseline_days} days with a good session{more}; there {_are(have)}."
-    usual = f"Usual {one.measure.written(one.usual.median)} ± {one.measure.written(one.usual.spread)}{_unit(one)}."
+    usual = f"Usual {one.measure.written(one.usual.median)} ± {_finely(one.usual.spread, one)}{_unit(one)}."
     if one.measure.part is None:
         return f"{usual} Not compared: only measures named beforehand are."
     if have < need:
@@ -59,6 +58,14 @@ def _comparison(one: Trend) -> str:
         return f"Reliable change, first told on {_date(one.shifts[-1].day)}: now {distance}, {limit}."
     past = f" There was one, first told on {_date(one.shifts[-1].day)}." if one.shifts else ""
     return f"No reliable change now: {distance}, {limit}.{past}"
+
+
+def _finely(spread: float, trend: Trend) -> str:
+    """A spread with as many decimals as its first digit needs, at most two more than the value."""
+    decimals = trend.measure.decimals
+    while decimals < trend.measure.decimals + 2 and 0 < spread < 0.95 * 10**-decimals:
+        decimals += 1
+    return f"{spread:.{decimals}f}"
 
 
 def _unit(trend: Trend) -> str:

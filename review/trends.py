@@ -9,10 +9,10 @@ import numpy as np
 from scipy.special import stdtrit
 
 from core.calendar import Period, is_plausible, next_start, periods, start_of
+from core.session_values import SessionValues
 from core.settings import REVIEW_DEFAULTS, ReviewSettings
 from core.statistics import change_trace, robust_baseline
 from review.measures import Measure
-from review.session_values import SessionValues
 
 CONFIDENCE = 0.95
 
@@ -207,13 +207,13 @@ def _bin(
     settings: ReviewSettings,
 ) -> Bin:
     values = [day.value for day in days]
-    low, high = interval(values, settings.least_interval_days)
+    low, high = np.clip(interval(values, settings.least_interval_days), measure.low, measure.high)
     return Bin(
         start=start,
         end=next_start(start, period),
         value=float(np.mean(values)) if values else math.nan,
-        low=low,
-        high=high,
+        low=float(low),
+        high=float(high),
         sessions=len(held),
         good=sum(len(day.sessions) for day in days),
         quality=float(np.median([one.quality[measure.source] for one in held])) if held else math.nan,

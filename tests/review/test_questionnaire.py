@@ -6,18 +6,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.failures import WrongUse
+from core.questionnaire import Filled, Kind
 from review.questionnaire import (
     FORMS,
     HIGHEST,
     SELF_HARM_ITEM,
-    Filled,
-    Kind,
     band_of,
     change_in_words,
     lacks_safety_item,
     needs_safety_panel,
     score,
     score_in_words,
+    score_of,
 )
 from review.questionnaire_csv import COLUMNS, read_rows, write_rows
 
@@ -210,7 +210,7 @@ def test_a_table_of_a_spreadsheet_with_semicolons_and_a_byte_order_mark_is_read(
     text = "\ufeffkind;filled_at;" + ";".join(f"item_{n}" for n in range(1, 8)) + "\nGAD-7;2026-03-01;3;3;3;3;3;3;3\n"
     rows, faults = read_rows(text, "forms.csv", NOW)
     assert faults == []
-    assert rows[0].filled.score.total == 21
+    assert score_of(rows[0].filled).total == 21
     assert rows[0].filled.filled_at == datetime(2026, 3, 1, 12, 0, tzinfo=NOW.tzinfo)
 
 

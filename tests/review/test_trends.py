@@ -7,11 +7,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.calendar import Period
+from core.questionnaire import Filled, Kind
+from core.session_values import INDEX
 from core.settings import ReviewSettings
 from core.statistics import RECENT
 from review.measures import MEASURES
-from review.questionnaire import FORMS, Filled, Kind
-from review.session_values import INDEX, session_values
+from review.questionnaire import FORMS
+from review.session_values import session_values
 from review.trend_series import SPAN_DAYS, date_ticks, day_points, form_line, page, trend_line, value_range
 from review.trend_words import bin_in_words, standing
 from review.trends import interval, misdated, trend
