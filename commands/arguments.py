@@ -5,7 +5,7 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
-from commands import analyze, bench, devices, doctor, passphrase, recover, run, sessions, unlocking, verify
+from commands import analyze, bench, collect, devices, doctor, passphrase, recover, run, sessions, unlocking, verify
 from core.failures import Failure, WrongUse
 from core.settings import Settings, environment_values
 from core.version import VERSION
@@ -21,6 +21,7 @@ COMMANDS = {
     "verify": verify,
     "recover": recover,
     "doctor": doctor,
+    "collect": collect,
     "bench": bench,
 }
 

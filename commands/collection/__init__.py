@@ -1,0 +1,1 @@
+"""Collecting a personal data set: prompts, consent, takes and their folder."""
