@@ -1,7 +1,8 @@
 """What turns a network's output into probabilities that keep their promise, and what they leave open; the numbers stand in its card.
 
-`card.calibration` holds {"temperature": T}, with {"bias": [K]} where validation wanted one a class (vector scaling; both in Guo et al.
-2017, arXiv:1706.04599), and {"conformal": {"coverage": 0.9, "threshold": q}}. `training/calibrate.py` makes them.
+`card.calibration` holds {"temperature": T} (Guo et al. 2017, arXiv:1706.04599), where validation wanted it {"entropy_slope": s}, which
+makes the temperature follow how undecided the network is (after Balanya et al. 2022, arXiv:2208.00461), or {"bias": [K]} (Alexandari et
+al. 2020, arXiv:1901.06852), and {"conformal": {"coverage": 0.9, "threshold": q}}. `training/calibrate.py` makes them.
 """
 
 from collections.abc import Mapping
@@ -22,9 +23,16 @@ def calibrated(probabilities: ArrayLike, calibration: Mapping[str, Any]) -> NDAr
 
 
 def calibrated_logits(logits: ArrayLike, calibration: Mapping[str, Any]) -> NDArray[np.float64]:
-    """softmax(logits / temperature + bias), (..., K)."""
-    values = np.asarray(logits, dtype=np.float64) / float(calibration.get("temperature", 1.0))
-    return softmax(values + np.asarray(calibration.get("bias", 0.0), dtype=np.float64))
+    """softmax(logits / temperature + bias), (..., K); the temperature times exp(entropy_slope x entropy, 0..1)."""
+    values = np.asarray(logits, dtype=np.float64)
+    temperature = float(calibration.get("temperature", 1.0)) * np.exp(float(calibration.get("entropy_slope", 0.0)) * entropy(values))
+    return softmax(values / temperature + np.asarray(calibration.get("bias", 0.0), dtype=np.float64))
+
+
+def entropy(logits: ArrayLike) -> NDArray[np.float64]:
+    """Of softmax(logits (..., K)) as a share of its largest, (..., 1): 1 when all classes are alike."""
+    said = softmax(logits)
+    return -(said * np.log(np.maximum(said, LEAST_PROBABILITY))).sum(axis=-1, keepdims=True) / np.log(said.shape[-1])
 
 
 def label_set(probabilities: ArrayLike, calibration: Mapping[str, Any]) -> NDArray[np.bool_] | None:

@@ -1,7 +1,7 @@
-"""What a card's `calibration` holds, fitted on validation data: `python -m training.calibrate face|text --data DIR --checkpoint NAME`.
+"""What a card's `calibration` holds, fitted on validation data.
 
 A train script calls `calibration_card` with its network's validation probabilities, stores what it gives as the card's `calibration`, and
-measures with `card_figures`. The command does the first for a checkpoint that is there already, and leaves its figures as they are.
+measures with `card_figures`; `training/refresh_card.py` does both for a checkpoint that is there already.
 """
 
 from collections.abc import Mapping, Sequence
@@ -33,7 +33,11 @@ __all__ = [
     "with_temperature",
 ]
 
+FORMS: tuple[tuple[str, ...], ...] = (("temperature",), ("temperature", "entropy_slope"), ("temperature", "entropy_slope", "bias"))
+"""What a calibration may consist of, each step with more; models/calibration.py applies them."""
 TEMPERATURES = (0.05, 20.0)
+ENTROPY_SLOPES = (-2.0, 2.0)
+"""Beyond them an undecided network would be made surer, or a sure one less sure, by a factor of seven."""
 FOLDS = 5
 COVERAGE = 0.9
 """Of the label sets: nine times in ten the true class is in them."""
@@ -46,16 +50,15 @@ BIAS_PENALTY = 1e-3
 def calibration_card(validation_probabilities: ArrayLike, labels: ArrayLike, groups: ArrayLike | None = None) -> dict[str, Any]:
     """The `calibration` of a card, from uncalibrated validation probabilities (N, K) and labels (N,).
 
-    A temperature (Guo et al. 2017), and one bias a class beside it (Alexandari et al. 2020, arXiv:1901.06852) where cross-validation says
-    that the likelihood gains by more than its standard error and the mean recall does not fall; the threshold of the label sets. `groups`
-    (N,), such as speakers, are never parted by the cross-validation. Figures of the fit are kept under "validation".
+    A temperature, and more of FORMS as far as cross-validation says that the likelihood gains by more than its standard error and the mean
+    recall does not fall; then the threshold of the label sets. `groups` (N,), such as speakers, are never parted by the cross-validation.
+    How the fit measured is kept under "validation".
     """
     logits, true = log_probabilities(validation_probabilities), np.asarray(labels, dtype=np.int64)
-    calibration = fit_bias(logits, true) if bias_pays(logits, true, groups) else {"temperature": fit_temperature(logits, true)}
+    calibration = _rounded(fit(logits, true, chosen_form(logits, true, groups)))
     after, before = calibrated_logits(logits, calibration), softmax(logits)
     return {
-        "temperature": rounded(calibration["temperature"]),
-        **({"bias": [rounded(value) for value in calibration["bias"]]} if "bias" in calibration else {}),
+        **calibration,
         "conformal": {
             "coverage": COVERAGE,
             "threshold": round(conformal_threshold(after, true), 6),
@@ -67,6 +70,10 @@ def calibration_card(validation_probabilities: ArrayLike, labels: ArrayLike, gro
             "before": {name: rounded(of(before, true)) for name, of in _FIT.items()},
         },
     }
+
+
+def _rounded(calibration: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: [rounded(one) for one in value] if name == "bias" else rounded(value) for name, value in calibration.items()}
 
 
 _FIT = {"nll": negative_log_likelihood, "ece": expected_calibration_error}
@@ -102,34 +109,46 @@ def fit_temperature(logits: ArrayLike, labels: ArrayLike) -> float:
     return float(np.exp(found.x))
 
 
-def fit_bias(logits: ArrayLike, labels: ArrayLike) -> dict[str, Any]:
-    """The temperature and the biases (summing to 0) with the smallest negative log-likelihood."""
+def fit(logits: ArrayLike, labels: ArrayLike, form: Sequence[str]) -> dict[str, Any]:
+    """The numbers that `form` names (of FORMS) with the smallest negative log-likelihood; biases sum to 0."""
     from scipy.optimize import minimize
 
     values, true = np.asarray(logits, dtype=np.float64), np.asarray(labels, dtype=np.int64)
-    start = np.concatenate([[np.log(fit_temperature(values, true))], np.zeros(values.shape[1])])
-    hot = np.eye(values.shape[1])[true]
+    temperature = fit_temperature(values, true)
+    if form == FORMS[0]:
+        return {"temperature": temperature}
 
-    def loss(numbers: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
-        scaled, bias = values * np.exp(-numbers[0]), numbers[1:]
-        said = softmax(scaled + bias)
-        off = (said - hot) / len(true)
-        slope = np.concatenate([[-(off * scaled).sum()], off.sum(axis=0) + 2 * BIAS_PENALTY * bias])
-        return negative_log_likelihood(said, true) + BIAS_PENALTY * float(bias @ bias), slope
+    def named(numbers: NDArray[np.float64]) -> dict[str, Any]:
+        bias = {"bias": (numbers[2:] - numbers[2:].mean()).tolist()} if "bias" in form else {}
+        return {"temperature": float(np.exp(numbers[0])), "entropy_slope": float(numbers[1]), **bias}
 
-    found = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=[tuple(np.log(TEMPERATURES)), *[(None, None)] * values.shape[1]])
-    return {"temperature": float(np.exp(found.x[0])), "bias": (found.x[1:] - found.x[1:].mean()).tolist()}
+    def loss(numbers: NDArray[np.float64]) -> float:
+        return negative_log_likelihood(calibrated_logits(values, named(numbers)), true) + BIAS_PENALTY * float(numbers[2:] @ numbers[2:])
+
+    start = np.array([np.log(temperature), 0.0, *([0.0] * values.shape[1] if "bias" in form else [])])
+    bounds = [tuple(np.log(TEMPERATURES)), ENTROPY_SLOPES, *[(None, None)] * (len(start) - 2)]
+    return named(minimize(loss, start, method="L-BFGS-B", bounds=bounds).x)
 
 
-def bias_pays(logits: NDArray[np.float64], labels: NDArray[np.int64], groups: ArrayLike | None = None) -> bool:
-    """Whether a bias a class is worth having, by cross-validation on what the temperature is fitted on."""
-    plain, biased = np.empty_like(logits), np.empty_like(logits)
+def chosen_form(logits: NDArray[np.float64], labels: NDArray[np.int64], groups: ArrayLike | None = None) -> tuple[str, ...]:
+    """The richest of FORMS of which each step pays, by cross-validation on what the temperature is fitted on."""
+    best, said = FORMS[0], _held_out(logits, labels, FORMS[0], groups)
+    for form in FORMS[1:]:
+        richer = _held_out(logits, labels, form, groups)
+        gain = losses(said, labels) - losses(richer, labels)
+        fallen = _mean_recall(said, labels) - _mean_recall(richer, labels)
+        if gain.mean() <= gain.std() / np.sqrt(len(gain)) or fallen > LARGEST_LOSS_OF_RECALL:
+            break
+        best, said = form, richer
+    return best
+
+
+def _held_out(logits: NDArray[np.float64], labels: NDArray[np.int64], form: Sequence[str], groups: ArrayLike | None) -> NDArray[np.float64]:
+    """Every item calibrated by what was fitted on the folds without it."""
+    said = np.empty_like(logits)
     for held_out in _folds(len(labels), groups):
-        plain[held_out] = with_temperature(logits[held_out], fit_temperature(logits[~held_out], labels[~held_out]))
-        biased[held_out] = calibrated_logits(logits[held_out], fit_bias(logits[~held_out], labels[~held_out]))
-    gain = losses(plain, labels) - losses(biased, labels)
-    fallen = _mean_recall(plain, labels) - _mean_recall(biased, labels)
-    return bool(gain.mean() > gain.std() / np.sqrt(len(gain)) and fallen <= LARGEST_LOSS_OF_RECALL)
+        said[held_out] = calibrated_logits(logits[held_out], fit(logits[~held_out], labels[~held_out], form))
+    return said
 
 
 def _folds(count: int, groups: ArrayLike | None) -> list[NDArray[np.bool_]]:

@@ -21,7 +21,7 @@ from models.text.classifier import TextClassifier
 from models.voice.classifier import VoiceClassifier
 from training.datasets.evaluation import Item, TestData, baseline_of
 from training.datasets.segments import segments_of
-from training.figures import classification_figures
+from training.figures import calibration_figures, classification_figures
 
 HAAR_SIDE_PX = 96
 """To which a picture is enlarged for the cascade; from twice its size on, it finds no more faces (80 % of 300, measured)."""
@@ -92,6 +92,11 @@ class Measurement:
     def figures(self) -> dict[str, Any]:
         """The figures of all rows, and of each group under "groups"."""
         return self._of(self.rows) | {"groups": {name: self._of(rows) for name, rows in self.groups.items()}}
+
+    def figures_for_card(self) -> dict[str, Any]:
+        """The same, with how far the probabilities may be believed, and what was left out."""
+        believed = calibration_figures(self.rows.probabilities, self.rows.labels, self.card.calibration)
+        return self.figures() | {"calibration": believed, "notes": list(self.notes)}
 
     def _of(self, rows: Rows) -> dict[str, Any]:
         said = rows.probabilities.argmax(axis=1)
