@@ -35,7 +35,8 @@ class SessionInfo:
 
     `sources` are the labels per modality; `models` the checkpoints' names and sha256 per modality; `settings` the effective
     ones as {"group.name": value}; `zone` the IANA name or UTC offset of the place; `ended_utc` None while it runs, and for
-    ever when it was cut off (then `recovered` says so); `seconds` the media time reached.
+    ever when it was cut off (then `recovered` says so); `seconds` the media time reached;
+    `person` the number of the person it belongs to (None: nobody's).
     """
 
     id: int
@@ -46,6 +47,7 @@ class SessionInfo:
     recorded: bool
     recovered: bool = False
     seconds: float = 0.0
+    person: int | None = None
     sources: Mapping[Modality, str] = field(default_factory=dict)
     models: Mapping[Modality, Mapping[str, str]] = field(default_factory=dict)
     settings: Mapping[str, Any] = field(default_factory=dict)

@@ -175,6 +175,13 @@ CREATE TABLE media (
     PRIMARY KEY (session, kind, piece)
 ) WITHOUT ROWID;
 
+-- What a trend is made of, so that a year is shown without reading a year of readings. It can always be made again.
+CREATE TABLE session_values (
+    session  INTEGER PRIMARY KEY REFERENCES session (id) ON DELETE CASCADE,
+    version  INTEGER NOT NULL,                -- of what the numbers mean; others are made anew
+    numbers  TEXT NOT NULL                    -- JSON {"values": {measure: value}, "measured": {source: amount}, "quality": {source: 0..1}}
+);
+
 -- What holds for the whole store, such as the purpose that was stated.
 CREATE TABLE fact (
     name   TEXT PRIMARY KEY,

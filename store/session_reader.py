@@ -13,7 +13,8 @@ from store.columns import MARK_COLUMNS, READING_COLUMNS, SCORE_COLUMNS, mark_fro
 from store.engine import sqlite
 
 _SESSION = (
-    "SELECT id, started_utc, ended_utc, recovered, zone, title, recorded, seconds, settings, versions, counts FROM session{} ORDER BY id"
+    "SELECT id, started_utc, ended_utc, recovered, zone, title, recorded, seconds, settings, versions, counts, person "
+    "FROM session{} ORDER BY id"
 )
 
 
@@ -55,7 +56,7 @@ def _rows(connection: sqlite.Connection, table: str, columns: tuple[str, ...], o
 
 
 def _info(connection: sqlite.Connection, row: tuple[Any, ...]) -> SessionInfo:
-    number, started, ended, recovered, zone, title, recorded, seconds, settings, versions, counts = row
+    number, started, ended, recovered, zone, title, recorded, seconds, settings, versions, counts, person = row
     lanes = connection.execute("SELECT modality, source, model, sha256 FROM lane WHERE session = ?", (number,)).fetchall()
     return SessionInfo(
         id=number,
@@ -66,6 +67,7 @@ def _info(connection: sqlite.Connection, row: tuple[Any, ...]) -> SessionInfo:
         recorded=bool(recorded),
         recovered=bool(recovered),
         seconds=seconds,
+        person=person,
         sources={Modality(m): source for m, source, _, _ in lanes},
         models={Modality(m): {"name": model, "sha256": sha} for m, _, model, sha in lanes if model},
         settings=json.loads(settings),

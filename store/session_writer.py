@@ -3,7 +3,7 @@
 import json
 import time
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import numpy as np
 
@@ -49,6 +49,7 @@ class SessionWriter:
         self._waiting: dict[str, list[tuple[object, ...]]] = {table: [] for table in _INSERT}
         self._models: dict[Modality, tuple[str, str]] = {}
         self._seconds = 0.0
+        self._started, self._recorded = info.started_utc, info.recorded
         self.session_id = _insert_session(connection, info)
         self._digest = SessionDigest(connection, self.session_id)
 
@@ -95,18 +96,19 @@ class SessionWriter:
         self._digest.advance()
 
     def end(self, counts: Mapping[str, int]) -> None:
-        """Commit the rest and set the end; raises sqlite.Error."""
+        """Commit the rest and set the end: now, and of a recording where its time ends; raises sqlite.Error."""
         self.commit()
+        ended = self._started + timedelta(seconds=self._seconds) if self._recorded else datetime.now(UTC)
         with audit.recorded(self._connection, "record", f"session {self.session_id}", str(self._digest)):
             self._connection.execute(
                 "UPDATE session SET ended_utc = ?, counts = ? WHERE id = ?",
-                (datetime.now(UTC).isoformat(), json.dumps(dict(counts)), self.session_id),
+                (ended.astimezone(UTC).isoformat(), json.dumps(dict(counts)), self.session_id),
             )
 
 
 def _insert_session(connection: sqlite.Connection, info: SessionInfo) -> int:
     cursor = connection.execute(
-        "INSERT INTO session (started_utc, zone, title, recorded, process, settings, versions) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO session (started_utc, zone, title, recorded, process, settings, versions, person) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         (
             info.started_utc.astimezone(UTC).isoformat(),
             info.zone,
@@ -115,6 +117,7 @@ def _insert_session(connection: sqlite.Connection, info: SessionInfo) -> int:
             this_process(),
             json.dumps(dict(info.settings)),
             json.dumps(dict(info.versions)),
+            info.person,
         ),
     )
     number = int(cursor.lastrowid or 0)
