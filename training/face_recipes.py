@@ -11,6 +11,8 @@ class Recipe:
     2019, arXiv:1906.06423, also cheaper). `teachers`: shipped face checkpoints whose mean probabilities take `teacher_share`
     of each target (Hinton et al. 2015, arXiv:1503.02531). `mixup`: the Beta parameter of Zhang et al. 2018,
     arXiv:1710.09412; 0 is off. `ema`: decay a step of the averaged weights that are validated and shipped; 0 is off.
+    `emotions`: the classes (none: all that the data has). `patience`: epochs without a better validation after which it stops;
+    0 is never. `pictures`: how many training pictures are used; 0 is all.
     """
 
     network: str = "mini_xception"
@@ -30,13 +32,16 @@ class Recipe:
     teachers: tuple[str, ...] = ()
     teacher_share: float = 0.5
     emotions: tuple[str, ...] = ()
+    patience: int = 0
+    pictures: int = 0
 
 
 RECIPES: dict[str, Recipe] = {
     "mini_xception": Recipe(),
-    "small_resnet": Recipe(network="small_resnet", epochs=60, peak_rate=3e-3, weight_decay=2e-3, crop_px=44, mixup=0.2, ema=0.999),
+    "small_resnet": Recipe(network="small_resnet", epochs=45, peak_rate=3e-3, weight_decay=2e-3, crop_px=44, mixup=0.2, ema=0.999),
     "mobilenet_face": Recipe(
         network="mobilenet_face", epochs=16, peak_rate=1e-3, weight_decay=2e-3, crop_px=40, ema=0.998, frozen_blocks=2
     ),
+    "resnet50v2": Recipe(network="resnet50v2", epochs=20, peak_rate=5e-4, weight_decay=2e-3),
 }
 """By network; another network begins with the mini-Xception's."""

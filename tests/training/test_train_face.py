@@ -6,9 +6,12 @@ import pytest
 pytest.importorskip("keras")
 
 from core.labels import EMOTIONS
-from training.datasets.fer2013 import FacePictures, FerSplits
+from training.datasets.face_pictures import FacePictures, FaceSplits
+from training.face_augmentation import Augmentation, augmented, mixed_up
+from training.face_batches import Batches, soft_targets
 from training.face_recipes import Recipe
-from training.train_face import BEST_FILE, LOG_FILE, STATE_FILE, Augmentation, Batches, augmented, mixed_up, soft_targets, train
+from training.face_run import BEST_FILE, LOG_FILE, STATE_FILE
+from training.train_face import train
 
 
 def _faces(count: int, seed: int = 1) -> FacePictures:
@@ -71,8 +74,8 @@ def test_mixing_up_blends_pictures_and_targets_by_one_share():
 @pytest.mark.slow
 @pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")  # Keras's own, with NumPy 2
 def test_a_run_that_was_stopped_goes_on_where_it_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    splits = FerSplits(_faces(64), _faces(16, seed=2), _faces(16, seed=3))
-    monkeypatch.setattr("training.train_face.load_fer2013", lambda folder: splits)
+    splits = FaceSplits(_faces(64), _faces(16, seed=2), _faces(16, seed=3))
+    monkeypatch.setattr("training.train_face.load_faces", lambda folder, emotions: splits)
     train(tmp_path, tmp_path / "run", Recipe(epochs=1, batch=16, ema=0.9, crop_px=44), resume=False)
     train(tmp_path, tmp_path / "run", Recipe(epochs=2, batch=16, ema=0.9, crop_px=44), resume=True)
     assert (tmp_path / "run" / BEST_FILE).is_file()
