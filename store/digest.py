@@ -1,4 +1,4 @@
-"""One number for all readings and scores of a session: it goes into the audit log at the session's end, and `verify` makes it again."""
+"""One number for all that was measured in a session: it goes into the audit log at the session's end, and `verify` makes it again."""
 
 import hashlib
 from contextlib import closing
@@ -6,6 +6,10 @@ from contextlib import closing
 from store.columns import READING_COLUMNS, SCORE_COLUMNS
 from store.engine import sqlite
 
+_FEW = (
+    "SELECT modality, source, model, sha256 FROM lane WHERE session = ? ORDER BY modality",
+    "SELECT modality, starts_at, ends_at, why FROM gap WHERE session = ? ORDER BY rowid",
+)
 _COLUMNS = {"reading": tuple(sorted(READING_COLUMNS)), "score": tuple(sorted(SCORE_COLUMNS))}
 
 
@@ -29,7 +33,10 @@ class SessionDigest:
                     self._reached[table] = number
 
     def __str__(self) -> str:
-        return "sha256 " + hashlib.sha256(b"".join(part.digest() for part in self._hashes.values())).hexdigest()
+        whole = hashlib.sha256(b"".join(part.digest() for part in self._hashes.values()))
+        for query in _FEW:
+            whole.update(repr(self._connection.execute(query, (self._session,)).fetchall()).encode("utf-8", "replace"))
+        return f"sha256 {whole.hexdigest()}"
 
 
 def digest_of(connection: sqlite.Connection, session: int) -> str:

@@ -95,10 +95,10 @@ class SessionWriter:
         self._models.clear()
         self._digest.advance()
 
-    def end(self, counts: Mapping[str, int]) -> None:
-        """Commit the rest and set the end: now, and of a recording where its time ends; raises sqlite.Error."""
+    def end(self, counts: Mapping[str, int], ended_utc: datetime | None = None) -> None:
+        """Commit the rest and set the end: when it is not given, now, and of a recording where its time ends; raises sqlite.Error."""
         self.commit()
-        ended = self._started + timedelta(seconds=self._seconds) if self._recorded else datetime.now(UTC)
+        ended = ended_utc or (self._started + timedelta(seconds=self._seconds) if self._recorded else datetime.now(UTC))
         with audit.recorded(self._connection, "record", f"session {self.session_id}", str(self._digest)):
             self._connection.execute(
                 "UPDATE session SET ended_utc = ?, counts = ? WHERE id = ?",

@@ -28,9 +28,9 @@ def faults(database: Path, key: DataKey, expected: str | None = None) -> Iterato
     try:
         connection = open_for_reading(database, key)
     except StoreUnavailable as error:
-        if not found:
+        if not database.is_file():
             raise
-        yield str(error.failure.what)
+        yield f"{error.failure.what} {error.failure.why}"
         return
     try:
         for look in (_table_faults, _audit_faults, _session_faults, _media_faults):
@@ -111,7 +111,7 @@ def _session_faults(connection: sqlite.Connection, database: Path, key: DataKey)
     for (number,) in connection.execute("SELECT id FROM session WHERE deleted_utc IS NULL ORDER BY id").fetchall():
         expected = digests.pop(f"session {number}", None)
         if expected is not None and digest_of(connection, number) != expected:
-            yield f"Session {number} is not as it was stored: readings or scores were altered, removed or put back."
+            yield f"Session {number} is not as it was stored: what was measured was altered, removed or put back."
     deleted = {f"session {number}" for (number,) in connection.execute("SELECT id FROM session WHERE deleted_utc IS NOT NULL")}
     deleted |= {subject for (subject,) in connection.execute("SELECT subject FROM audit WHERE action = 'delete'")}
     for subject in digests.keys() - deleted:
