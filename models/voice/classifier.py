@@ -8,19 +8,20 @@ from numpy.typing import NDArray
 from models.calibration import calibrated
 from models.card import load_card
 from models.runtime import LiteRtModel
-from models.voice.inputs import INPUT_KIND, segment_features
+from models.voice.input_kinds import INPUTS
 
 
 class VoiceClassifier:
     """The network of a checkpoint's folder, calibrated; raises CheckpointRefused when it is unfit. For one thread."""
 
     def __init__(self, folder: Path) -> None:
-        self.card = load_card(folder, INPUT_KIND)
+        self.card = load_card(folder, INPUTS)
+        self._features = INPUTS[self.card.input["kind"]]
         self._model = LiteRtModel(self.card.path)
 
     def features(self, samples: NDArray[np.float32]) -> NDArray[np.float32]:
         """The network's numbers of a segment at 16 kHz."""
-        return segment_features(samples)
+        return self._features(samples)
 
     def probabilities(self, samples: NDArray[np.float32], centre: NDArray[np.float32] | None = None) -> NDArray[np.float64]:
         """(K,) calibrated, in the order of the card's labels, of a segment at 16 kHz."""

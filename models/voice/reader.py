@@ -11,12 +11,10 @@ from core.labels import Emotion, Modality
 from core.media import VOICE_RATE_HZ, AudioChunk
 from core.readings import Absence, VoiceReading
 from core.settings import VoiceSettings
-from models.calibration import calibrated, classes_left
-from models.card import load_card
+from models.calibration import classes_left
 from models.checkpoints import resolve
-from models.runtime import LiteRtModel
+from models.voice.classifier import VoiceClassifier
 from models.voice.descriptors import PauseShare, describe
-from models.voice.inputs import INPUT_KIND, segment_features
 from models.voice.quality import judge
 from models.voice.segments import Segment, Segmenter
 from models.voice.speech import FRAME, level_dbfs
@@ -33,9 +31,9 @@ class VoiceReader:
     """
 
     def __init__(self, settings: VoiceSettings, checkpoint: Path | None = None) -> None:
-        self.card = load_card(checkpoint or resolve(Modality.VOICE, settings.checkpoint), INPUT_KIND)
+        self._classifier = VoiceClassifier(checkpoint or resolve(Modality.VOICE, settings.checkpoint))
+        self.card = self._classifier.card
         self._settings = settings
-        self._model = LiteRtModel(self.card.path)
         self._segmenter = Segmenter(settings)
         self._pauses = PauseShare(settings)
         self._waiting: deque[Segment | Lost] = deque()
@@ -117,8 +115,7 @@ class VoiceReader:
         return dropped
 
     def _probabilities(self, samples: NDArray[np.float32]) -> dict[Emotion, float]:
-        (output,) = self._model.run(segment_features(samples)[np.newaxis])
-        values = calibrated(output[0], self.card.calibration)
+        values = self._classifier.probabilities(samples)
         return {label: float(p) for label, p in zip(self.card.labels, values, strict=True)}
 
 
