@@ -287,6 +287,14 @@ class DisplaySettings:
     chart_seconds: float = setting(60.0, "s", "a minute shows a change of expression and the way to it", low=30, high=1800)
     label_margin: float = setting(0.05, "", "a rival's lead below this is noise, and a label that flickers is not read", low=0, high=1)
     label_hold_s: float = setting(0.4, "s", "expressions last 0.5-4 s (Ekman 2003); a shorter lead is not shown", low=0, high=5)
+    class_map: bool = setting(False, "", "where the face's network looked, over the picture; it draws the eye from the person (key A)")
+
+
+@dataclass(frozen=True, slots=True)
+class LockSettings:
+    """The lock of the store."""
+
+    idle_min: float = setting(10.0, "min", "without a key or a click the window locks; a running session goes on", low=1, high=240)
 
 
 @dataclass(frozen=True, slots=True)
@@ -301,6 +309,7 @@ class Settings:
     review: ReviewSettings = ReviewSettings()
     safety: SafetySettings = SafetySettings()
     display: DisplaySettings = DisplaySettings()
+    lock: LockSettings = LockSettings()
 
     def names(self) -> Iterator[tuple[str, Field[Any], Any]]:
         """Every setting as ("group.name", its field, its value)."""
