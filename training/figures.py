@@ -178,25 +178,26 @@ def losses(probabilities: ArrayLike, labels: ArrayLike) -> NDArray[np.float64]:
 
 def reliability(probabilities: ArrayLike, labels: ArrayLike, bins: int = BINS) -> list[dict[str, Any]]:
     """Of each of the equal-width bins of the top probability that holds items: how many, how sure, and how often right."""
+    return [
+        {"from": rounded(b / bins), "to": rounded((b + 1) / bins), "n": n, "probability": rounded(surest), "accuracy": rounded(right)}
+        for b, n, surest, right in _binned(probabilities, labels, bins)
+    ]
+
+
+def _binned(probabilities: ArrayLike, labels: ArrayLike, bins: int) -> list[tuple[int, int, float, float]]:
+    """Number, items, mean top probability and share of right ones of each bin that holds items."""
     values, true = np.asarray(probabilities, dtype=np.float64), np.asarray(labels, dtype=np.int64)
     surest, right = values.max(axis=1), values.argmax(axis=1) == true
     bin_of = np.minimum((surest * bins).astype(np.int64), bins - 1)
     return [
-        {
-            "from": rounded(b / bins),
-            "to": rounded((b + 1) / bins),
-            "n": int((bin_of == b).sum()),
-            "probability": rounded(surest[bin_of == b].mean()),
-            "accuracy": rounded(right[bin_of == b].mean()),
-        }
-        for b in np.unique(bin_of).tolist()
+        (b, int(of.sum()), float(surest[of].mean()), float(right[of].mean())) for b in np.unique(bin_of).tolist() for of in [bin_of == b]
     ]
 
 
 def expected_calibration_error(probabilities: ArrayLike, labels: ArrayLike, bins: int = BINS) -> float:
     """The mean distance between the top probability and how often it is right, over equal-width bins, weighted by their counts."""
-    held = reliability(probabilities, labels, bins)
-    return sum(abs(one["probability"] - one["accuracy"]) * one["n"] for one in held) / sum(one["n"] for one in held)
+    held = _binned(probabilities, labels, bins)
+    return sum(abs(surest - right) * n for _, n, surest, right in held) / sum(n for _, n, _, _ in held)
 
 
 def accuracy_coverage(probabilities: ArrayLike, labels: ArrayLike) -> list[dict[str, float]]:
