@@ -10,7 +10,7 @@ TRAIN_DATA ?= ../shared/data
 RUN := .venv/bin/python
 DEV := .venv-dev/bin/python
 
-.PHONY: help run test lint bench bench-peer train-face train-voice train-text pictures clean
+.PHONY: help run test lint bench bench-peer train-face train-voice train-text pictures sample-record clean
 
 help:
 	@sed -n 2,4p Makefile | cut -c 5-
@@ -37,6 +37,9 @@ train-face train-voice: train-%: .venv-dev/ready
 
 train-text: .venv-dev/ready
 	@$(DEV) -m training.train_text --data $(TRAIN_DATA)/text/goemotions $(ARGS)
+
+sample-record: .venv/ready
+	@$(RUN) -m bench.sample_record $(ARGS)
 
 pictures: .venv-dev/ready
 	@$(DEV) docs/make_screenshots.py

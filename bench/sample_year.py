@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from core.fusion import FUSION, Fuser
+from core.fusion import Fuser
 from core.labels import EMOTIONS, Emotion, Modality
 from core.questionnaire import Filled, Kind
 from core.readings import Absence, Box, Ended, FaceReading, Gap, Reading, TextReading, VoiceReading
@@ -175,7 +175,6 @@ def _scores(readings: list[Reading], seconds: float, settings: Settings) -> list
         fuser.add(reading)
     for modality in Modality:
         fuser.add(Ended(modality))
-    assert FUSION
     return list(fuser.finish(seconds))
 
 

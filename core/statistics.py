@@ -17,17 +17,20 @@ MAD_TO_SD = 1.4826
 
 RECENT = 6
 """The newest values whose median is compared with the baseline: six weekly visits. Two odd days among six move the median little, and
-fewer values find only changes of four standard deviations and more (simulated)."""
+fewer values find fewer changes (simulated)."""
 
 NOMINAL_RATE = 0.05
 """Of persons who stay as they are, at most this share gets any mark, over all measures and all looks together."""
 
-LEAST_BASELINE, MOST_BASELINE = 5, 20
-"""Values in a baseline: with fewer, its spread says next to nothing; more would wait for months."""
+LEAST_BASELINE = 5
+"""Values in a baseline: with fewer, its spread says next to nothing."""
 
-CARRY_OVER = 0.5
-"""The correlation between one day's value and the next that the limits allow for; chosen. With 0.3, fewer than 1 in 100 stable persons
-are marked; with 0.7 the limits do not hold."""
+CARRY_OVER = 0.4
+"""The correlation between one day's value and the next that the limits allow for; chosen. With 0.3 two in a hundred stable persons are
+marked, with 0.5 fourteen (simulated): the limits do not hold for values that wander more slowly than that."""
+
+APART = 2
+"""The error comes from values that are two days with sessions apart: neighbours are alike, and a shift lies between few pairs."""
 
 MOST_LOOKS = 208
 """Comparisons with one baseline: four years of weekly visits, seven months of daily logs. After as many a newer baseline is due."""
@@ -36,13 +39,13 @@ BASELINES = (5, 6, 8, 10, 12, 16, 20)
 PARTS = (1, 2, 4, 8, 16)
 
 _MULTIPLIERS: dict[int, tuple[float, ...]] = {
-    5: (4.64, 5.04, 5.43, 5.76, 6.11),
-    6: (4.45, 4.82, 5.17, 5.50, 5.79),
-    8: (4.30, 4.63, 4.93, 5.24, 5.52),
-    10: (4.17, 4.47, 4.77, 5.06, 5.33),
-    12: (4.03, 4.34, 4.65, 4.95, 5.23),
-    16: (3.91, 4.18, 4.43, 4.69, 4.90),
-    20: (3.80, 4.05, 4.32, 4.56, 4.78),
+    5: (3.35, 3.62, 3.87, 4.13, 4.38),
+    6: (3.21, 3.47, 3.71, 3.93, 4.17),
+    8: (3.09, 3.33, 3.55, 3.76, 3.98),
+    10: (2.99, 3.21, 3.42, 3.65, 3.85),
+    12: (2.90, 3.12, 3.32, 3.51, 3.71),
+    16: (2.80, 3.00, 3.18, 3.35, 3.54),
+    20: (2.72, 2.91, 3.09, 3.26, 3.40),
 }
 """Per number of baseline values, a column for each of PARTS."""
 
@@ -88,14 +91,14 @@ def robust_baseline(values: Floats, count: int) -> Baseline:
 
 
 def measurement_error(values: Floats) -> Floats:
-    """The error of one value (its SEM) from the differences between each value and the one before, so far; the shape of `values`.
+    """The error of one value (its SEM) from the differences between values APART, so far; the shape of `values`.
 
-    The mean absolute difference divided by 2/sqrt(pi), as in the charts of Shewhart for single values (Montgomery 2009, ch. 6.4): two
-    measurements of the same differ by sqrt(2) SEM. A lasting change touches a single difference. NaN for the first value.
+    Two measurements of the same differ by sqrt(2) SEM, and by 2 SEM / sqrt(pi) in the mean, as in the charts of Shewhart for single
+    values (Montgomery 2009, ch. 6.4). A lasting change touches few differences. NaN for the first APART values.
     """
-    steps = np.abs(np.diff(values, axis=-1)).cumsum(axis=-1)
-    means = steps / np.arange(1, values.shape[-1])
-    return np.concatenate([np.full((*values.shape[:-1], 1), np.nan), means * math.sqrt(math.pi) / 2], axis=-1)
+    steps = np.abs(values[..., APART:] - values[..., :-APART]).cumsum(axis=-1)
+    means = steps / np.arange(1, steps.shape[-1] + 1)
+    return np.concatenate([np.full((*values.shape[:-1], min(APART, values.shape[-1])), np.nan), means * math.sqrt(math.pi) / 2], axis=-1)
 
 
 def change_trace(values: Floats, baseline_count: int, *, part: int = 1, least: float = 0.0) -> ChangeTrace:

@@ -1,7 +1,6 @@
 """The trend of one person: index, face, voice, words and questionnaires over days, weeks, months or years, on one time axis."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
@@ -21,12 +20,13 @@ from PySide6.QtWidgets import (
 )
 
 from core.calendar import Period, name_of
-from core.questionnaire import Filled, Kind
-from core.session_values import INDEX, SessionValues
+from core.questionnaire import Kind
+from core.session_values import INDEX
 from core.settings import Settings
 from gui.elided_label import ElidedLabel
 from gui.theme import GAP_PX, LIGHT, Theme
 from gui.trend_plot import AXIS_PX, TICK_PX, DatePlot, FormPlot, SessionStrip, TrendPlot, lines_in_words
+from gui.trend_record import TrendRecord
 from review.measures import MEASURES, measures_of
 from review.questionnaire import FORMS, change_in_words, score_in_words, score_of
 from review.trend_series import FormLine, date_ticks, form_line, page
@@ -41,15 +41,6 @@ ROW_EDGE_PX = 11
 
 WIDE_PX = 1000
 """A header in one line has room from here on."""
-
-
-@dataclass(frozen=True, slots=True)
-class TrendRecord:
-    """What a trend is made of: a person's name, sessions and forms."""
-
-    person: str
-    sessions: Sequence[SessionValues]
-    forms: Sequence[Filled]
 
 
 class _Row(QFrame):

@@ -14,8 +14,8 @@ METHOD = (
     f"1.4826 MAD of the first good days. A mark says that the median of the last {RECENT} good days is further from it than the limit of "
     f"{SOURCE}. The limits come from a simulation: of persons who stay as they are, at most {NOMINAL_RATE:.0%} get any mark on this page "
     f"within {MOST_LOOKS} comparisons, as long as neighbouring days correlate by at most {CARRY_OVER}. The price is that smaller changes "
-    "are missed: of lasting shifts by four times the person's usual variation three in four are found in the index within half a year of "
-    "weekly visits, two in five in another measure. A mark says that a measurement moved: not that the person is better or worse."
+    "are missed: of lasting shifts by four times the person's usual variation nine in ten are found in the index within half a year of "
+    "weekly visits, six in ten in another measure. A mark says that a measurement moved: not that the person is better or worse."
 )
 
 

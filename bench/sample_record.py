@@ -1,0 +1,93 @@
+"""Writes a made-up year into a store of its own, to look at and to test with: `make sample-record`.
+
+    .venv/bin/python main.py --database sample-record/sessions.db
+
+opens it; the passphrase is printed. Five persons, about 155 sessions and 110 questionnaires.
+"""
+
+import argparse
+import sys
+import time
+from contextlib import closing
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from bench.sample_year import PERSONAS, Persona, forms_of, sessions_of
+from core.failures import AffectographError
+from core.session import SessionResults
+from core.settings import Settings
+from review.questionnaire import score_of
+from review.session_values import VALUES_VERSION, session_values
+from store import audit
+from store.database import open_for_writing
+from store.engine import sqlite
+from store.key_file import COST, Cost
+from store.questionnaires import add_questionnaires
+from store.recovery_key import RecoveryKey
+from store.session_values import write_values
+from store.session_writer import SessionWriter
+from store.vault import Vault
+
+PASSPHRASE = "a made-up year"
+STEP_S = 2.0
+"""Between two values of the index: a quarter of the usual, to write a year in a minute."""
+
+SETTINGS = Settings().with_values({"fusion.step_s": STEP_S}, "the sample record")
+
+
+def write_record(folder: Path, personas: tuple[Persona, ...] = PERSONAS, cost: Cost = COST) -> Path:
+    """A new store in `folder`, opened by PASSPHRASE; gives the database. Raises StoreUnavailable where there is one already."""
+    database = folder / "sessions.db"
+    vault = Vault(database, cost)
+    vault.set_up(PASSPHRASE, RecoveryKey.new())
+    with closing(open_for_writing(database, vault.store.key)) as connection:
+        for persona in personas:
+            write_person(connection, persona)
+    return database
+
+
+def write_person(connection: sqlite.Connection, persona: Persona) -> int:
+    """A person with all sessions and forms; gives the person's number."""
+    with audit.recorded(connection, "add", "person"):
+        cursor = connection.execute(
+            "INSERT INTO person (pseudonym, year_of_birth, sex, notes, created_utc) VALUES (?, ?, ?, ?, ?)",
+            (persona.name, persona.year_of_birth, persona.sex, persona.notes, datetime.now(UTC).isoformat()),
+        )
+    person = int(cursor.lastrowid or 0)
+    for results in sessions_of(persona, settings=SETTINGS):
+        write_session(connection, person, results)
+    add_questionnaires(connection, person, [(form, score_of(form).total) for form in forms_of(persona)])
+    return person
+
+
+def write_session(connection: sqlite.Connection, person: int, results: SessionResults) -> int:
+    """A session as the scribe writes it, and its values for trends; gives its number."""
+    writer = SessionWriter(connection, replace(results.info, person=person))
+    for modality, model in results.info.models.items():
+        writer.set_model(modality, model["name"], model["sha256"])
+    for item in (*results.readings, *results.scores, *results.gaps, *results.marks, *results.notes):
+        writer.add(item)
+    writer.end({"face.items_read": len(results.readings)}, results.info.ended_utc)
+    write_values(connection, session_values(replace(results, info=replace(results.info, id=writer.session_id))), VALUES_VERSION)
+    return writer.session_id
+
+
+def main() -> int:
+    """Write it and say where it is."""
+    parser = argparse.ArgumentParser(prog="make sample-record", description=__doc__.splitlines()[0] if __doc__ else "")
+    parser.add_argument("-o", "--output", type=Path, default=Path("sample-record"), help="folder of the new store")
+    folder = parser.parse_args().output
+    began = time.perf_counter()
+    try:
+        database = write_record(folder)
+    except AffectographError as error:
+        print(error, file=sys.stderr)  # noqa: T201
+        return 1
+    size_mb = sum(file.stat().st_size for file in folder.iterdir()) / 1e6
+    print(f"{database}: {size_mb:.0f} MB in {time.perf_counter() - began:.0f} s. Its passphrase: {PASSPHRASE}")  # noqa: T201
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
