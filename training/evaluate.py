@@ -109,7 +109,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             from training.report import write_report
 
             rows = measured.rows
-            write_report(options.report, measured.card, None, rows.labels, rows.probabilities, title=measured.what)
+            page = write_report(options.report, measured.card, None, rows.labels, rows.probabilities, title=measured.what)
+            print(f"The report is {page}")
     except AffectographError as error:
         print(error, file=sys.stderr)
         return WRONG_USE if isinstance(error, WrongUse) else FAILED
