@@ -10,7 +10,7 @@ TRAIN_DATA ?= ../shared/data
 RUN := .venv/bin/python
 DEV := .venv-dev/bin/python
 
-.PHONY: help run test lint bench bench-peer train-face train-voice train-text pictures sample-record clean
+.PHONY: help run test lint bench bench-peer train-face train-voice train-text cards pictures sample-record clean
 
 help:
 	@sed -n 2,4p Makefile | cut -c 5-
@@ -40,6 +40,12 @@ train-text: .venv-dev/ready
 
 sample-record: .venv/ready
 	@$(RUN) -m bench.sample_record $(ARGS)
+
+cards: .venv-dev/ready
+	@$(if $(wildcard $(TRAIN_DATA)/face),$(DEV) -m training.refresh_card face --data $(TRAIN_DATA))
+	@$(if $(wildcard $(TRAIN_DATA)/text),$(DEV) -m training.refresh_card text --data $(TRAIN_DATA))
+	@$(DEV) -m training.model_cards
+	@$(DEV) -m training.readme_figures
 
 pictures: .venv-dev/ready
 	@$(DEV) docs/make_screenshots.py
