@@ -8,6 +8,7 @@ import argparse
 import json
 import sys
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -109,7 +110,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             from training.report import write_report
 
             rows = measured.rows
-            page = write_report(options.report, measured.card, None, rows.labels, rows.probabilities, title=measured.what)
+            card = replace(measured.card, calibration=measured.calibration)
+            page = write_report(options.report, card, None, rows.labels, rows.probabilities, title=measured.what)
             print(f"The report is {page}")
     except AffectographError as error:
         print(error, file=sys.stderr)

@@ -51,7 +51,7 @@ def _headline(figures: Mapping[str, Any]) -> Table:
 
 def _believable(measured: Measurement, figures: Mapping[str, Any]) -> str:
     rows = measured.rows
-    sets = label_set_figures(rows.probabilities, rows.labels, measured.card.calibration)
+    sets = label_set_figures(rows.probabilities, rows.labels, measured.calibration)
     if sets is None:
         return "The card has no conformal threshold: nothing is told about label sets."
     right = f", and right in {sets['accuracy_of_answered']:.1%} of these" if sets["accuracy_of_answered"] is not None else ""

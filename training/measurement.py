@@ -1,6 +1,6 @@
 """A checkpoint measured as it is shipped: the light runtime and the live inputs over every item of a test."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any, Protocol
@@ -66,10 +66,11 @@ class Rows:
 
 @dataclass(frozen=True, slots=True)
 class Measurement:
-    """All rows of a test, the groups among them, and what must be said beside the figures."""
+    """All rows of a test, by which `calibration` they were made, the groups among them, and what must be said beside the figures."""
 
     what: str
     card: ModelCard
+    calibration: Mapping[str, Any]
     rows: Rows
     groups: dict[str, Rows] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
@@ -95,13 +96,13 @@ class Measurement:
 
     def figures_for_card(self) -> dict[str, Any]:
         """The same, with how far the probabilities may be believed, and what was left out."""
-        believed = calibration_figures(self.rows.probabilities, self.rows.labels, self.card.calibration)
+        believed = calibration_figures(self.rows.probabilities, self.rows.labels, self.calibration)
         return self.figures() | {"calibration": believed, "notes": list(self.notes)}
 
     def _of(self, rows: Rows) -> dict[str, Any]:
         said = rows.probabilities.argmax(axis=1)
-        calibration = self.card.calibration
-        return classification_figures(rows.labels, said, rows.probabilities, self.names, calibration=calibration, clusters=rows.speakers)
+        of = {"calibration": self.calibration, "clusters": rows.speakers}
+        return classification_figures(rows.labels, said, rows.probabilities, self.names, **of)
 
 
 def measure_face(classifier: FaceClassifier, data: TestData, watch: Watch, *, haar: bool = False) -> Measurement:
@@ -116,7 +117,7 @@ def measure_face(classifier: FaceClassifier, data: TestData, watch: Watch, *, ha
     if haar:
         groups["haar"], lost = _answered(data.items, partial(_through_the_cascade, classifier, _cascade()), _names(classifier), watch)
         notes = (*notes, f"haar: the cascade found no face in {lost} of {len(data.items)} pictures, which are not among its figures")
-    return Measurement(data.what, classifier.card, rows, groups, notes)
+    return Measurement(data.what, classifier.card, classifier.card.calibration, rows, groups, notes)
 
 
 def _cascade() -> CascadeDetector:
@@ -151,7 +152,8 @@ def measure_voice(classifier: VoiceClassifier, data: TestData, watch: Watch, *, 
         notes = (*notes, f"left out, as the segmenter found too little speech: {lost} of {len(items)} clips")
     if len({item.speaker for item in items}) == 1:
         notes = (*notes, "one speaker only: there are no intervals, and the figures say nothing of other people")
-    return Measurement(data.what, classifier.card, rows, {}, notes)
+    calibration = classifier.calibration(next(iter(centres.values()), None))
+    return Measurement(data.what, classifier.card, calibration, rows, {}, notes)
 
 
 def _with_baseline(
@@ -209,7 +211,7 @@ def measure_text(classifier: TextClassifier, data: TestData, watch: Watch) -> Me
     """Each text as a whole."""
     data = data.for_labels(_names(classifier))
     rows, _ = _answered(data.items, classifier.probabilities, _names(classifier), watch)
-    return Measurement(data.what, classifier.card, rows, {}, data.notes)
+    return Measurement(data.what, classifier.card, classifier.card.calibration, rows, {}, data.notes)
 
 
 def _names(classifier: Classifier) -> tuple[str, ...]:
