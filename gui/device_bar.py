@@ -3,9 +3,19 @@
 from collections.abc import Sequence
 from enum import Enum
 
-from PySide6.QtCore import QSignalBlocker, Signal, Slot
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QLineEdit, QSizePolicy, QWidget
+from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
+from PySide6.QtGui import QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import (
+    QComboBox,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QSizePolicy,
+    QStyle,
+    QStyleOptionComboBox,
+    QStylePainter,
+    QWidget,
+)
 
 from capture.devices import without_secrets
 from gui.services import Device, LiveRequest
@@ -36,7 +46,7 @@ class Picker(QComboBox):
         self._what = what
         self.currentTextChanged.connect(self._say_whole)
         self.setMinimumWidth(90)
-        self.setMaximumWidth(260)
+        self.setMaximumWidth(340)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.fill(())
@@ -46,6 +56,16 @@ class Picker(QComboBox):
     def _say_whole(self) -> None:
         """A long name is cut off in a small window."""
         self.setToolTip(f"{self._what} of the session: {self.currentText()}")
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
+        """As Qt does, with an ellipsis where the name is cut off: the tooltip has it whole."""
+        painter = QStylePainter(self)
+        option = QStyleOptionComboBox()
+        self.initStyleOption(option)
+        painter.drawComplexControl(QStyle.ComplexControl.CC_ComboBox, option)
+        room = self.style().subControlRect(QStyle.ComplexControl.CC_ComboBox, option, QStyle.SubControl.SC_ComboBoxEditField, self)
+        option.currentText = option.fontMetrics.elidedText(option.currentText, Qt.TextElideMode.ElideRight, room.width() - GAP_PX // 2)
+        painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
 
     def fill(self, devices: Sequence[Device]) -> None:
         """Put devices in, keeping the choice where it is still there."""

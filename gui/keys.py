@@ -10,6 +10,7 @@ class Key(Enum):
     RECORD = ("R", "Store numbers, or stop storing them")
     EVENT = ("E", "Mark this moment as an event")
     MARKS = ("1 … 9", "Mark this moment with a number of your own")
+    CLASS_MAP = ("A", "Show where the face's network looked, or hide it")
     NOTE = ("N", "Write a note on this moment")
     TEXT = ("T", "Write what was said, to be analysed")
     LIVE = ("Ctrl+1", "Live page")

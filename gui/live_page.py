@@ -5,8 +5,8 @@ from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from core.failures import Failure
 from core.labels import MODALITIES, Modality
@@ -21,7 +21,7 @@ from gui.focus import enable
 from gui.monitor_bridge import MonitorBridge
 from gui.notices import Notice
 from gui.services import AnyPlan, LiveRequest, RunningMonitor, RunningPreview, Services
-from gui.session_view import SessionView
+from gui.session_view import NARROW_PX, SessionView
 from gui.text_panel import TextPanel
 from gui.theme import GAP_PX, Theme
 from monitor.board import Board
@@ -66,6 +66,7 @@ class LivePage(QWidget):
         self.badge = Badge("State of the session")
         self.rec_badge = Badge("Whether numbers are stored")
         self._time = QLabel()
+        self._head = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self.consent = ConsentCard()
         self.view = SessionView(settings().display)
         self.text = TextPanel()
@@ -86,7 +87,7 @@ class LivePage(QWidget):
         self.mark_button.setToolTip("Mark this moment as an event (E; 1 to 9 for marks of your own)")
         row = QHBoxLayout()
         row.setSpacing(GAP_PX)
-        row.addWidget(self.devices, 1)
+        row.addStretch(1)
         for button in (self.start_button, self.end_button, self.record_button, self.mark_button):
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             button.setAccessibleDescription(button.toolTip())
@@ -96,11 +97,24 @@ class LivePage(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(12, GAP_PX, 12, 6)
         column.setSpacing(GAP_PX)
-        column.addLayout(row)
+        self._head.setSpacing(GAP_PX)
+        self._head.addWidget(self.devices, 1)
+        self._head.addLayout(row)
+        column.addLayout(self._head)
         column.addWidget(self.consent)
         column.addWidget(self.view, 1)
         column.addWidget(self.text)
         QWidget.setTabOrder(self.devices, self.start_button)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """The devices have a line of their own where their names would not be read."""
+        super().resizeEvent(event)
+        self._place_devices()
+
+    def _place_devices(self) -> None:
+        """While a session runs they cannot be chosen, and the charts need the room more."""
+        own_line = self._state is None and self.width() < NARROW_PX
+        self._head.setDirection(QBoxLayout.Direction.TopToBottom if own_line else QBoxLayout.Direction.LeftToRight)
 
     def _connect(self) -> None:
         self.devices.changed.connect(self._restart_preview)
@@ -176,7 +190,7 @@ class LivePage(QWidget):
     def mark(self, name: str) -> None:
         """Mark this moment."""
         if self._monitor is not None and self._state in (State.RUNNING, State.PAUSED):
-            self._monitor.mark(name)
+            self._monitor.mark(name, self.view.class_map)
             self.view.add_mark(Mark(self._monitor.now(), name))
 
     def begin_note(self) -> None:
@@ -299,6 +313,7 @@ class LivePage(QWidget):
         word = "DEMO" if self.devices.demonstration else "LIVE"
         self.badge.show_word(state_word(state, word), on=state is State.RUNNING)
         self.badge.setToolTip(state_explained(state, demonstration=self.devices.demonstration))
+        self._place_devices()
         self._show_recording()
         if (before is None) != (state is None):
             self.busy_changed.emit(state is not None)

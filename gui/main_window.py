@@ -126,6 +126,7 @@ class MainWindow(QMainWindow):
             page.notice.connect(self.notices.post)
             page.notice_over.connect(self.notices.remove)
             page.busy_changed.connect(self._quit_when_idle)
+            page.view.map_button.clicked.connect(self._toggle_class_map)
         self.live.session_ended.connect(self._live_ended)
         self.recording.may_start = self._recording_may_start
         QApplication.styleHints().colorSchemeChanged.connect(self.restyle)
@@ -167,6 +168,7 @@ class MainWindow(QMainWindow):
             Qt.Key.Key_Space: self.page.start_or_pause,
             Qt.Key.Key_R: self.page.toggle_recording,
             Qt.Key.Key_E: self._mark_event,
+            Qt.Key.Key_A: self._toggle_class_map,
             Qt.Key.Key_N: self.page.begin_note,
             Qt.Key.Key_T: self.page.begin_text,
             Qt.Key.Key_Escape: self._put_away,
@@ -178,6 +180,10 @@ class MainWindow(QMainWindow):
 
     def _mark_event(self) -> None:
         self.page.mark("event")
+
+    @Slot()
+    def _toggle_class_map(self) -> None:
+        self.change_settings({"display.class_map": not self._settings.display.class_map})
 
     def _put_away(self) -> None:
         if self.live.consent.isVisible():
@@ -262,8 +268,8 @@ class MainWindow(QMainWindow):
         if "display.theme" in changes:
             self.restyle()
         for page in (self.live, self.recording):
-            if {"display.label_margin", "display.label_hold_s"} & changes.keys():
-                page.view.now.set_display(self._settings.display)
+            if {"display.label_margin", "display.label_hold_s", "display.class_map"} & changes.keys():
+                page.view.set_display(self._settings.display)
             if "display.chart_seconds" in changes:
                 page.view.charts.set_window(self._settings.display.chart_seconds)
 

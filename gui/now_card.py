@@ -62,6 +62,11 @@ class LaneLine(QWidget):
         """What is said now."""
         return self._sentence.text()
 
+    @property
+    def label(self) -> Emotion | None:
+        """The class that is named now."""
+        return self._label
+
     def say(self, why: str) -> None:
         """No reading: say why."""
         self._steady = SteadyLabel(self._display.label_margin, self._display.label_hold_s)

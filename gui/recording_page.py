@@ -226,7 +226,7 @@ class RecordingPage(QWidget):
     def mark(self, name: str) -> None:
         """Mark this moment of the recording."""
         if self._monitor is not None and self._state in (State.RUNNING, State.PAUSED):
-            self._monitor.mark(name)
+            self._monitor.mark(name, self.view.class_map)
             self.view.add_mark(Mark(self._monitor.now(), name))
 
     def begin_note(self) -> None:

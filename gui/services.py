@@ -8,6 +8,7 @@ from typing import Any, Protocol
 from PySide6.QtWidgets import QWidget
 
 from core.labels import Modality
+from core.readings import ClassMap
 from core.session import SessionResults
 from core.settings import Settings
 from monitor.board import Board
@@ -49,8 +50,8 @@ class RunningMonitor(Protocol):
     def set_recording(self, on: bool) -> None:
         """Whether numbers are stored."""
 
-    def mark(self, name: str) -> None:
-        """Mark this moment."""
+    def mark(self, name: str, class_map: ClassMap | None = None) -> None:
+        """Mark this moment, with the evidence that is shown."""
 
     def note(self, text: str) -> None:
         """Attach words to this moment."""

@@ -4,14 +4,15 @@ from collections.abc import Callable
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QFrame, QScrollArea, QSplitter, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QScrollArea, QSplitter, QTabWidget, QToolButton, QVBoxLayout, QWidget
 
 from core.labels import MODALITIES, Modality
-from core.readings import FaceReading, TextReading
+from core.readings import ClassMap, FaceReading, TextReading
 from core.session import Mark, SessionResults
 from core.settings import DisplaySettings
 from gui.chart_stack import WINDOWS_S, ChartStack
 from gui.index_card import IndexCard
+from gui.keys import Key
 from gui.level_meter import LevelMeter
 from gui.now_card import NowCard
 from gui.statistics_line import StatisticsLine
@@ -23,6 +24,9 @@ NARROW_PX = 860
 """Below this width the two sides become two tabs."""
 
 TABS_PX = 64
+LEAST_CARD_PX = 200
+"""Holds the smallest picture and what stands below it."""
+
 UNLIMITED_PX = 16_777_215
 """Qt's own word for no limit."""
 
@@ -40,6 +44,7 @@ class SessionView(QWidget):
         self._newest = 0.0
         self.video = VideoView()
         self.level = LevelMeter()
+        self.map_button = QToolButton()
         self.now = NowCard(display)
         self.index = IndexCard()
         self.charts = ChartStack()
@@ -64,13 +69,14 @@ class SessionView(QWidget):
         self._narrow: bool | None = None
         self._arrange(False)
         self.charts.set_window(display.chart_seconds)
+        self.set_display(display)
 
     def _present_side(self) -> QScrollArea:
         inside = QVBoxLayout(self._picture)
         inside.setContentsMargins(GAP_PX, GAP_PX, GAP_PX, GAP_PX)
         inside.setSpacing(6)
         inside.addWidget(self.video, 1)
-        inside.addWidget(self.level)
+        inside.addLayout(self._below_picture())
         self._cards.setContentsMargins(0, 0, 0, 0)
         self._cards.setSpacing(GAP_PX)
         self._cards.addWidget(self.now)
@@ -89,11 +95,25 @@ class SessionView(QWidget):
         scroll.setWidget(inner)
         return scroll
 
+    def _below_picture(self) -> QHBoxLayout:
+        button = self.map_button
+        button.setText("Where it looked")
+        button.setCheckable(True)
+        button.setObjectName("switch")
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        button.setToolTip(f"{Key.CLASS_MAP.meaning} ({Key.CLASS_MAP.written}). It is not where a feeling is.")
+        button.setAccessibleDescription(button.toolTip())
+        row = QHBoxLayout()
+        row.setSpacing(GAP_PX)
+        row.addWidget(self.level, 1)
+        row.addWidget(button)
+        return row
+
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         """Two sides or two tabs, by the width."""
         super().resizeEvent(event)
         self._arrange(event.size().width() < NARROW_PX)
-        self._picture.setMaximumHeight(max(180, event.size().height() - TABS_PX) if self._narrow else UNLIMITED_PX)
+        self._picture.setMaximumHeight(max(LEAST_CARD_PX, event.size().height() - TABS_PX) if self._narrow else UNLIMITED_PX)
 
     def _arrange(self, narrow: bool) -> None:
         if narrow == self._narrow:
@@ -127,6 +147,17 @@ class SessionView(QWidget):
         for widget in (self.video, self.level, self.now, self.index, self.charts):
             widget.set_theme(theme)
 
+    def set_display(self, display: DisplaySettings) -> None:
+        """How the labels and the picture are shown from now on; the time window of the charts stays."""
+        self.now.set_display(display)
+        self.video.switch_class_map(display.class_map)
+        self.map_button.setChecked(display.class_map)
+
+    @property
+    def class_map(self) -> ClassMap | None:
+        """Where the network looked for the class that is shown now, switched on or not."""
+        return self.video.class_map.class_map
+
     def show_taken(self, taken: Taken, now: float | None) -> None:
         """Show what came since the last look; `now` is the right end of the charts (None: the newest that came)."""
         self._take_in(taken)
@@ -153,7 +184,8 @@ class SessionView(QWidget):
             sentence, faint = self.now.lines[modality].show_readings(readings)
             self.charts.set_lane_state(modality, sentence if reading.absent_because is not None else "")
             if isinstance(reading, FaceReading):
-                self.video.show_face(reading, "" if reading.absent_because else sentence.removeprefix("Face "), faint=faint)
+                words = "" if reading.absent_because else sentence.removeprefix("Face ")
+                self.video.show_face(reading, words, faint=faint, shown=self.now.lines[modality].label)
             elif isinstance(reading, TextReading) and self.on_text is not None:
                 self.on_text(reading)
         times = [item.at for item in (*taken.readings[-1:], *taken.scores[-1:], taken.frame, taken.level) if item is not None]

@@ -197,6 +197,9 @@ def _style_sheet(t: Theme) -> str:
     QToolButton#switch {{ background: transparent; border: 1px solid {t.line}; border-radius: 5px; padding: 1px 7px; font-size: 11px; }}
     QToolButton#switch:focus {{ border: 2px solid {t.accent}; padding: 0px 6px; }}
     QToolButton#switch:checked {{ background: {t.accent_soft}; color: {t.accent}; border-color: {t.accent}; }}
+    QToolButton#switch {{ background: transparent; border: 1px solid {t.line}; border-radius: 5px; padding: 1px 7px; font-size: 11px; }}
+    QToolButton#switch:focus {{ border: 2px solid {t.accent}; padding: 0px 6px; }}
+    QToolButton#switch:checked {{ background: {t.accent_soft}; color: {t.accent}; border-color: {t.accent}; }}
     QLineEdit, QComboBox {{
         background: {t.card}; border: 1px solid {t.line}; border-radius: 6px; padding: 4px 8px; min-height: 18px;
         selection-background-color: {t.accent}; selection-color: {t.on_accent}; }}

@@ -8,9 +8,12 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QImage, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from core.labels import Emotion
 from core.media import Frame
 from core.readings import Box, FaceReading
+from gui.class_map_overlay import ClassMapOverlay
 from gui.theme import LIGHT, Theme
+from models.face.inputs import crop_rectangle
 
 LATE_S = 0.7
 """A live picture older than this is dimmed and said to be late: no camera gives fewer than two a second. Beyond the camera's
@@ -32,6 +35,7 @@ class VideoView(QWidget):
         self._label = ""
         self._faint = False
         self._message = ""
+        self.class_map = ClassMapOverlay()
         self._still = False
         self._came_at = math.inf
         self._late = False
@@ -83,11 +87,17 @@ class VideoView(QWidget):
         """Whether the picture that is seen is no longer the present."""
         return self._late
 
-    def show_face(self, reading: FaceReading | None, label: str, *, faint: bool) -> None:
-        """The box and the words of the newest face reading."""
+    def show_face(self, reading: FaceReading | None, label: str, *, faint: bool, shown: Emotion | None = None) -> None:
+        """The box and the words of the newest face reading; `shown` is the class that they name."""
+        self.class_map.take(reading, shown)
         self._box = reading.box if reading else None
         self._others = reading.others if reading else ()
         self._label, self._faint = label, faint
+
+    def switch_class_map(self, on: bool) -> None:
+        """Show or hide where the network looked."""
+        self.class_map.switch(on)
+        self.update()
 
     def show_message(self, message: str) -> None:
         """No picture: say why. The last picture is not left standing."""
@@ -121,6 +131,7 @@ class VideoView(QWidget):
             self._paint_late(painter, target)
         else:
             self._paint_boxes(painter, target)
+            self.class_map.paint_words(painter, QRectF(self.rect()))
 
     def _target(self) -> QRectF:
         scale = min(self.width() / self._size[0], self.height() / self._size[1])
@@ -144,6 +155,8 @@ class VideoView(QWidget):
             painter.drawRect(_placed(other, target, scale))
         if self._box is None:
             return
+        left, top, side = crop_rectangle(self._box)
+        self.class_map.paint(painter, _placed(Box(left, top, side, side), target, scale), target)
         rect = _placed(self._box, target, scale)
         painter.setPen(QPen(QColor(0, 0, 0, 90), 3))
         painter.drawRect(rect)

@@ -3,8 +3,9 @@
 import math
 from collections.abc import Collection
 
+from core.class_map_picture import class_map_caption
 from core.labels import EMOTIONS, Emotion, Modality
-from core.readings import FaceReading, FusionScore, Reading, TextReading, VoiceReading
+from core.readings import ClassMap, FaceReading, FusionScore, Reading, TextReading, VoiceReading
 from monitor.board import LaneStatistics
 
 NOT_MEASURED = "–"
@@ -68,6 +69,16 @@ def lane_state(reading: Reading, label: Emotion | None) -> str:
         return str(reading.absent_because or NOT_MEASURED).capitalize()
     values = reading.smoothed if isinstance(reading, FaceReading) and reading.smoothed else reading.probabilities
     return resemblance(reading.modality, label, values.get(label, 0.0))
+
+
+NO_CLASS_MAP = "This face model does not say where it looked"
+
+
+def class_map_words(reading: FaceReading | None, shown: ClassMap | None) -> str:
+    """What stands beside a map of where the network looked, or why there is none."""
+    if shown is not None:
+        return class_map_caption(shown.label)
+    return NO_CLASS_MAP if reading is not None and reading.probabilities and not reading.class_maps else ""
 
 
 def index_value(score: FusionScore | None) -> str:

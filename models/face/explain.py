@@ -8,17 +8,18 @@ from numpy.typing import NDArray
 from core.labels import Emotion
 from core.readings import ClassMap
 
-LEAST_EVIDENCE = 1e-3
-"""Logits: where no place says more than this for any class there is nothing to show, and rounding is not made visible."""
+LEAST_TOP = 0.25
+"""Share of the strongest evidence for any class: a class that has less everywhere is shown fainter, so that rounding is not made visible."""
 
 
 def class_maps(maps: NDArray[np.float32], labels: Sequence[Emotion]) -> dict[Emotion, ClassMap]:
     """Maps (K, h, w) of logits as one ClassMap a class.
 
     The mean over all classes is taken off at each place, because a softmax does not see what all classes have in common. What is left
-    is shown on one scale, whose top is the strongest evidence for any class: an even map stays even, and a weak one weak.
+    is shown from 0 to its largest value, so that an even map stays even.
     """
     evidence = maps - maps.mean(axis=0)
-    levels = evidence * (255 / max(float(evidence.max()), LEAST_EVIDENCE))
-    rows = np.clip(levels, 0, 255).astype(np.uint8).tolist()
+    tops = evidence.max(axis=(1, 2), keepdims=True)
+    tops = np.maximum(tops, max(LEAST_TOP * float(tops.max()), np.finfo(np.float32).tiny))
+    rows = (255 * np.clip(evidence / tops, 0, 1)).astype(np.uint8).tolist()
     return {label: ClassMap(label, tuple(map(tuple, of_class))) for label, of_class in zip(labels, rows, strict=True)}
