@@ -5,9 +5,9 @@ import math
 from pathlib import Path
 
 from commands.exit_codes import ExitCode
-from commands.results import load_results, prepare_folder, recover_sessions, write_results
+from commands.results import load_results, prepare_folder, write_results
 from commands.session_run import Outcome, meter_for, run_to_end, say
-from commands.unlocking import store_or_temporary
+from commands.unlocking import store_or_temporary, tell_recovered
 from core.failures import AffectographError, Failure, WrongUse
 from core.settings import Settings
 from monitor.wiring import recording_plan
@@ -43,8 +43,7 @@ def execute(arguments: argparse.Namespace, settings: Settings) -> int:
         raise WrongUse(Failure("--text goes with one recording.", f"{len(arguments.files)} were given.", "Analyse them one by one."))
     prepare_folder(arguments.output)
     with store_or_temporary(arguments) as store:
-        for recovered in recover_sessions(store):
-            say(str(recovered))
+        tell_recovered(store)
         return _analyse_all(arguments, settings, store)
 
 

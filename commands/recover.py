@@ -4,8 +4,8 @@ import argparse
 from pathlib import Path
 
 from commands.exit_codes import ExitCode
-from commands.results import load_results, prepare_folder, recover_sessions, write_results
-from commands.unlocking import kept_store
+from commands.results import load_results, prepare_folder, write_results
+from commands.unlocking import kept_store, tell_recovered
 from core.settings import Settings
 from store.database import reading
 from store.session_reader import list_sessions
@@ -13,9 +13,7 @@ from store.session_reader import list_sessions
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What the command takes."""
-    parser.add_argument(
-        "-o", "--output", type=Path, metavar="DIR", help="write the files of each recovered session below this folder"
-    )
+    parser.add_argument("-o", "--output", type=Path, metavar="DIR", help="write the files of each recovered session below this folder")
 
 
 def execute(arguments: argparse.Namespace, settings: Settings) -> int:
@@ -24,8 +22,7 @@ def execute(arguments: argparse.Namespace, settings: Settings) -> int:
     if store is None:
         print("No session has been stored yet.")
         return ExitCode.DONE
-    for told in recover_sessions(store):
-        print(told)
+    tell_recovered(store)
     with reading(store.database, store.key) as connection:
         recovered = [info for info in list_sessions(connection) if info.recovered]
     for info in recovered:

@@ -14,7 +14,7 @@ from core.session import SessionInfo, SessionResults
 from models.card import CARD_FILE
 from review.exports.folder import write_all
 from store import audit
-from store.database import open_for_writing, reading, recover, unavailable
+from store.database import open_for_writing, reading, unavailable
 from store.engine import sqlite
 from store.session_reader import read_session
 from store.vault import OpenStore
@@ -74,22 +74,3 @@ def cards_of(info: SessionInfo) -> dict[Modality, Mapping[str, Any]]:
             if card.get("sha256") == model["sha256"]:
                 cards[modality] = card
     return cards
-
-
-def recover_sessions(store: OpenStore) -> list[Failure]:
-    """Close what a crash left open, and say so for each such session; raises StoreUnavailable."""
-    if not store.kept:
-        return []
-    with closing(open_for_writing(store.database, store.key)) as connection:
-        try:
-            numbers = recover(connection)
-        except sqlite.Error as error:
-            raise unavailable(store.database, error) from error
-    return [
-        Failure(
-            f"Session {number} was cut off and has been recovered.",
-            "The program ended before the session did.",
-            "What was measured until then is kept.",
-        )
-        for number in numbers
-    ]

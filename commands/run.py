@@ -8,17 +8,18 @@ from pathlib import Path
 from capture.camera_address import is_address, refused_address
 from capture.devices import find_camera, find_microphone, list_cameras, list_microphones
 from commands.exit_codes import ExitCode
-from commands.results import load_results, prepare_folder, recover_sessions, write_results
+from commands.results import load_results, prepare_folder, write_results
 from commands.session_run import meter_for, run_to_end, say
 from commands.summary_lines import summary_lines
-from commands.unlocking import store_or_temporary
+from commands.unlocking import given_passphrase, no_store, store_or_temporary, tell_recovered
 from core.failures import Failure, SourceUnavailable, WrongUse
 from core.settings import Settings
 from gui.store_door import StoreDoor, door_of
 from monitor.lane import Plan
 from monitor.wiring import DEMONSTRATION, demonstration_plan, live_plan
 from review.summary import summarise
-from store.vault import OpenStore
+from store.recovery import recovered
+from store.vault import OpenStore, State
 
 NONE = "none"
 DEMONSTRATION_S = 60.0
@@ -61,6 +62,12 @@ def execute(arguments: argparse.Namespace, settings: Settings) -> int:
     named = arguments.demonstration or arguments.camera or arguments.microphone
     camera, microphone = chosen_devices(arguments) if named else (None, None)
     door = door_of(arguments.database)
+    passphrase = given_passphrase(arguments)
+    if passphrase is not None:
+        if door.vault.state is not State.LOCKED:
+            raise no_store(arguments.database)
+        door.vault.unlock(passphrase)
+        arguments.problems += map(recovered, door.opened())
     return run_window(
         settings,
         door=door,
@@ -97,8 +104,7 @@ def _run_headless(arguments: argparse.Namespace, settings: Settings) -> int:
 
 
 def _run_and_write(plan: Plan, folder: Path, arguments: argparse.Namespace, settings: Settings, store: OpenStore) -> int:
-    for recovered in recover_sessions(store):
-        say(str(recovered))
+    tell_recovered(store)
     with meter_for(plan.title) as meter:
         outcome = run_to_end(plan, settings, store, meter, seconds=arguments.seconds)
     if outcome.session is None:

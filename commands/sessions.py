@@ -5,9 +5,8 @@ import argparse
 from rich.table import Table
 
 from commands.exit_codes import ExitCode
-from commands.results import recover_sessions
 from commands.tables import print_table
-from commands.unlocking import kept_store
+from commands.unlocking import kept_store, tell_recovered
 from core.session import SessionInfo
 from core.settings import Settings
 from store.database import reading
@@ -24,10 +23,12 @@ def execute(arguments: argparse.Namespace, settings: Settings) -> int:
     if store is None:
         print("No session has been stored yet.")
         return ExitCode.DONE
-    for recovered in recover_sessions(store):
-        print(recovered)
+    tell_recovered(store)
     with reading(store.database, store.key) as connection:
         found = list_sessions(connection)
+    if not found:
+        print("No session has been stored yet.")
+        return ExitCode.DONE
     table = Table("No.", "Began (local time)", "Length", "What", "Sources", "State", box=None)
     for info in found:
         table.add_row(

@@ -11,6 +11,7 @@ from pathlib import Path
 from commands.session_run import say
 from core.failures import Failure, WrongUse
 from store.failures import StoreLocked
+from store.recovery import recover_sessions, recovered
 from store.temporary import temporary_store
 from store.vault import OpenStore, State, Vault
 
@@ -91,6 +92,12 @@ def first_line(path: Path) -> str:
     if not lines or not lines[0]:
         raise WrongUse(Failure(f"The file {path} is empty.", "Its first line is what was asked for.", ""))
     return lines[0]
+
+
+def tell_recovered(store: OpenStore) -> None:
+    """Close what a crash left open, and say so on standard error."""
+    for session in recover_sessions(store):
+        say(str(recovered(session)))
 
 
 def no_store(database: Path) -> WrongUse:

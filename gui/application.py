@@ -82,6 +82,7 @@ def real_services(settings: Settings, door: StoreDoor, export: Export | None) ->
         choose_folder=file_choice.choose_folder,
         results=door.results,
         export=export,
+        door=door,
     )
 
 
@@ -122,13 +123,32 @@ class Program(QObject):
         self._window.show()
         for number, problem in enumerate(problems):
             self._window.notices.post(Notice(f"problem {number}", problem, failed=False))
+        self._begin_work = partial(self._start, files)
+        if not self._must_ask():
+            self._begin_work()
+
+    def _must_ask(self) -> bool:
+        """Whether the window waits for a passphrase first. The demonstration does not: it needs no record."""
+        locking = self._window.locking
+        demonstration = self._request is not None and self._request.demonstration
+        if locking is None or not locking.ask_at_start(needed=not demonstration):
+            return False
+        locking.settled.connect(self._settled)
+        return True
+
+    @Slot()
+    def _settled(self) -> None:
+        begin, self._begin_work = self._begin_work, _nothing
+        begin()
+
+    def _start(self, files: Sequence[Path]) -> None:
         if files:
             self._window.show_recording()
             self._window.recording.add_files(files)
             self._window.recording.start()
             self._window.recording.take_keyboard()
-        if request is not None and request.start:
-            self._window.live.begin_with(request)
+        if self._request is not None and self._request.start:
+            self._window.live.begin_with(self._request)
         self._window.live.devices.look_wanted.connect(self._look_again)
         self._listing.call(self._devices, partial(self._found, bool(files)), self._not_found)
 
@@ -193,6 +213,10 @@ def chosen_again(last: str | None, devices: Sequence[Device]) -> str | None:
     if last and ("://" in last or any(device.key == last for device in devices)):
         return last
     return devices[0].key if devices else None
+
+
+def _nothing() -> None:
+    """What begins only once has begun."""
 
 
 def _counted(number: int, thing: str) -> str:

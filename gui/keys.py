@@ -17,6 +17,7 @@ class Key(Enum):
     RECORDING = ("Ctrl+2", "Recording page")
     OPEN = ("Ctrl+O", "Open recordings")
     SETTINGS = ("Ctrl+,", "Settings")
+    LOCK = ("Ctrl+L", "Lock: hide everything and forget the key; a running session goes on")
     FULL_SCREEN = ("F11", "Full screen, or back")
     HELP = ("F1", "This list")
     PUT_AWAY = ("Esc", "Put the newest notice away; leave a text field or full screen")

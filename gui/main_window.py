@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,7 @@ from gui.background import Background
 from gui.keys import Key
 from gui.keys_dialog import KeysDialog
 from gui.live_page import LivePage
+from gui.locking import Locking
 from gui.notices import Notice, NoticeBar
 from gui.recording_page import RecordingPage
 from gui.services import Services
@@ -34,8 +36,17 @@ from gui.settings_dialog import SettingsDialog
 from gui.settings_store import load_values, save_values
 from gui.theme import GAP_PX, apply_theme, chosen_theme
 from gui.window_state import FILE_NAME, WindowState, load_window_state, save_window_state
+from store.recovery import recovered as recovered_failure
 
 logger = logging.getLogger(__name__)
+
+NOT_KEPT = Notice(
+    "store",
+    Failure("Nothing is kept: the store is not open.", "Sessions can be seen, and written to files until the program ends.", ""),
+    failed=False,
+    action="Open it …",
+)
+SESSION_NOT_KEPT = Failure("The session is not kept.", "The store was not open.", "Write its files before the program ends.")
 
 
 class MainWindow(QMainWindow):
@@ -63,6 +74,7 @@ class MainWindow(QMainWindow):
         self._connect()
         self._act_on_keys()
         self.restyle()
+        self.locking = self._locking()
         self.setWindowTitle("Affectograph")
         self.setMinimumSize(QSize(480, 320))
         self.remembered = load_window_state(self._state_path)
@@ -75,6 +87,41 @@ class MainWindow(QMainWindow):
     def settings(self) -> Settings:
         """The settings as they are now."""
         return self._settings
+
+    def _locking(self) -> Locking | None:
+        door = self.services.door
+        if door is None:
+            return None
+        locking = Locking(self, self.cover, door, self._settings.lock)
+        locking.opened.connect(self._store_opened)
+        locking.put_off.connect(self._store_put_off)
+        return locking
+
+    @Slot()
+    def lock(self) -> None:
+        """Ctrl+L."""
+        if self.locking:
+            self.locking.lock()
+
+    @property
+    def session_runs(self) -> bool:
+        """Whether anything is being measured."""
+        return self.live.running or self.recording.running
+
+    @Slot(object)
+    def _store_opened(self, recovered: list[int]) -> None:
+        self.notices.remove(NOT_KEPT.key)
+        assert self.services.door is not None
+        if self.services.door.vault.suspicion:
+            self.notices.post(Notice("store", self.services.door.vault.suspicion))
+        for session in recovered:
+            self._tell_of(session, recovered_failure(session))
+        self.page.take_keyboard()
+
+    @Slot()
+    def _store_put_off(self) -> None:
+        self.notices.post(replace(NOT_KEPT, act=self.lock))
+        self.page.take_keyboard()
 
     def _lay_out(self) -> None:
         header = QWidget()
@@ -118,7 +165,9 @@ class MainWindow(QMainWindow):
         column.addWidget(header)
         column.addWidget(self.notices)
         column.addWidget(self.pages, 1)
-        self.setCentralWidget(body)
+        self.cover = QStackedWidget()
+        self.cover.addWidget(body)
+        self.setCentralWidget(self.cover)
 
     def _connect(self) -> None:
         self._page_buttons.idClicked.connect(self.show_page)
@@ -140,6 +189,7 @@ class MainWindow(QMainWindow):
             (Key.LIVE, self.show_live),
             (Key.RECORDING, self.show_recording),
             (Key.QUIT, self.close),
+            (Key.LOCK, self.lock),
         ):
             action = QAction(key.meaning, self)
             action.setShortcut(QKeySequence(key.written))
@@ -153,6 +203,8 @@ class MainWindow(QMainWindow):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
         """Keys that no control has taken: a text field keeps its letters, a focused button its Space."""
+        if self.locking and self.locking.locked:
+            return
         focused = self.focusWidget()
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and isinstance(focused, QAbstractButton):
             focused.click()
@@ -267,6 +319,8 @@ class MainWindow(QMainWindow):
             )
         if "display.theme" in changes:
             self.restyle()
+        if self.locking:
+            self.locking.set_idle(self._settings.lock)
         for page in (self.live, self.recording):
             if {"display.label_margin", "display.label_hold_s", "display.class_map"} & changes.keys():
                 page.view.set_display(self._settings.display)
@@ -294,11 +348,13 @@ class MainWindow(QMainWindow):
     def _live_ended(self, session_id: int | None) -> None:
         if session_id is None or self._quitting:
             return
-        notice = Notice("live ended", Failure(f"The session is stored as number {session_id}.", "", ""), failed=False)
+        kept = self.services.door is None or self.services.door.keeps(session_id)
+        self._tell_of(session_id, Failure(f"The session is stored as number {session_id}.", "", "") if kept else SESSION_NOT_KEPT)
+
+    def _tell_of(self, session: int, told: Failure) -> None:
+        notice = Notice(f"session {session}", told, failed=False)
         if self._offers_files:
-            notice = Notice(
-                notice.key, notice.failure, failed=False, action="Write files …", act=lambda: self.recording.write_session(session_id)
-            )
+            notice = replace(notice, action="Write files …", act=lambda: self.recording.write_session(session))
         self.notices.post(notice)
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
@@ -338,6 +394,8 @@ class MainWindow(QMainWindow):
 
         Qt takes it apart here and now: where Python's collector comes upon its circles first, the process can crash.
         """
+        if self.locking:
+            self.locking.close()
         self._background.close()
         self.deleteLater()
         QCoreApplication.sendPostedEvents(self, QEvent.Type.DeferredDelete)

@@ -11,6 +11,7 @@ from core.labels import Modality
 from core.readings import ClassMap
 from core.session import SessionResults
 from core.settings import Settings
+from gui.store_door import StoreDoor
 from monitor.board import Board
 from monitor.events import Event, State
 
@@ -119,6 +120,7 @@ class Services:
     choose_folder: Callable[[QWidget], Path | None]
     results: Results
     export: Export | None = None
+    door: StoreDoor | None = None
 
 
 @dataclass(frozen=True, slots=True)

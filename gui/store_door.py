@@ -8,6 +8,7 @@ from core.session import SessionResults
 from store import audit
 from store.database import open_for_writing, unavailable
 from store.engine import sqlite
+from store.recovery import recover_sessions
 from store.session_reader import read_session
 from store.temporary import is_temporary, temporary_store
 from store.vault import OpenStore, State, Vault
@@ -21,6 +22,10 @@ class StoreDoor:
         self._temporary: OpenStore | None = None
         self._kept = ExitStack()
         self._guard = threading.Lock()
+
+    def opened(self) -> list[int]:
+        """What is to be done when the store has been opened; the sessions that a crash cut off. Raises StoreUnavailable."""
+        return recover_sessions(self.vault.store)
 
     def store_for_new(self) -> OpenStore:
         """Where a session that begins now is written; it goes on there when the store is locked meanwhile."""
