@@ -32,6 +32,7 @@ from training.datasets.speech_manifest import VOICE_CLASSES, Clip, speaker_folds
 from training.datasets.speech_sequences import TEST_SNR_DB, Sequences, load_sequences
 from training.export_checkpoint import data_hash, export_keras
 from training.figures import in_label_set
+from training.network_weights import keep_weights
 from training.sentences import told
 from training.sequence_augmentation import AugmentedBatches
 
@@ -186,7 +187,9 @@ def export_sequence_network(learned: Trained, network: str, folder: Path, inputs
     classes = learned.model.output_shape[-1]
     unrolled = NETWORKS[network](learned.statistics, classes, unroll=True)
     unrolled.set_weights(learned.model.get_weights())
-    return export_keras(unrolled, folder, f"{network}.tflite", inputs)
+    path = export_keras(unrolled, folder, f"{network}.tflite", inputs)
+    keep_weights(learned.model, folder, mean=learned.statistics.mean, variance=learned.statistics.variance)
+    return path
 
 
 def card_of(

@@ -18,6 +18,7 @@ from sklearn.neighbors import KNeighborsClassifier
 from sklearn.neural_network import MLPClassifier
 from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC, LinearSVC
+from threadpoolctl import threadpool_limits
 
 MAJORITY = "majority"
 """The trivial classifier that every other one must beat: always the commonest class."""
@@ -61,6 +62,7 @@ class Family:
 class Standardised:
     """A classifier on features with mean 0 and deviation 1 over its own training rows.
 
+    It learns on one thread: OpenMP's threads wait for one another by turning round, which takes minutes on a machine that is busy.
     Its training may stop at the limit of iterations without a warning a fold: its figure says how good it is.
     """
 
@@ -70,7 +72,7 @@ class Standardised:
 
     def fit(self, features: NDArray[np.float32], labels: NDArray[np.int64]) -> "Standardised":
         """Learn from (N, F) and (N,)."""
-        with warnings.catch_warnings():
+        with warnings.catch_warnings(), threadpool_limits(1):
             warnings.simplefilter("ignore", ConvergenceWarning)
             self._classifier.fit(self._scaler.fit_transform(features), labels)
         return self
