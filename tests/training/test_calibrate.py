@@ -1,8 +1,13 @@
 import numpy as np
 import pytest
 
+from models.calibration import calibrated_logits, label_set
 from training.calibrate import (
+    FORMS,
+    calibration_card,
+    chosen_form,
     classification_figures,
+    conformal_threshold,
     expected_calibration_error,
     fit_temperature,
     log_probabilities,
@@ -68,3 +73,56 @@ def test_figures_name_the_majority_and_count_each_class():
 def test_a_class_that_never_occurs_does_not_count_in_the_mean_recall():
     figures = classification_figures([0, 1], [0, 1], np.eye(3)[[0, 1]], ["a", "b", "c"])
     assert figures["uar"] == 1.0
+
+
+def test_label_sets_hold_the_true_class_as_often_as_promised():
+    logits = _logits(8000)
+    labels = _labels_drawn_from(logits)
+    threshold = conformal_threshold(softmax(logits[:4000]), labels[:4000], 0.9)
+    kept = label_set(softmax(logits[4000:]), {"conformal": {"threshold": threshold}})
+    assert kept[np.arange(4000), labels[4000:]].mean() == pytest.approx(0.9, abs=0.02)
+    assert 1 < kept.sum(axis=1).mean() < 7
+
+
+def test_the_threshold_is_the_quantile_with_one_more_item():
+    sure_of_the_truth = np.array([[p, 1 - p] for p in (0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.2, 0.1)])
+    assert conformal_threshold(sure_of_the_truth, np.zeros(9, int), 0.8) == pytest.approx(0.2)
+
+
+def test_too_few_items_rule_nothing_out():
+    assert conformal_threshold([[0.9, 0.1]] * 5, [0] * 5, 0.9) == 0.0
+
+
+def test_a_plain_temperature_is_kept_where_nothing_more_pays():
+    logits = _logits()
+    assert chosen_form(logits * 2, _labels_drawn_from(logits)) == FORMS[0]
+
+
+def test_a_temperature_that_follows_the_entropy_is_found():
+    logits = _logits()
+    labels = _labels_drawn_from(np.log(calibrated_logits(logits, {"temperature": 2.0, "entropy_slope": -1.5})))
+    card = calibration_card(softmax(logits), labels)
+    assert card["entropy_slope"] == pytest.approx(-1.5, abs=0.4)
+    assert card["validation"]["nll"] < card["validation"]["before"]["nll"]
+
+
+def test_a_shift_of_the_classes_is_mended_by_a_bias():
+    logits = np.random.default_rng(3).normal(0, 1.5, (3000, 3))
+    labels = _labels_drawn_from(logits)
+    shifted = logits + np.array([1.5, 0.0, -1.5])
+    card = calibration_card(softmax(shifted), labels)
+    assert card["bias"] == pytest.approx([-1.5, 0.0, 1.5], abs=0.3)
+
+
+def test_a_bias_that_only_says_the_frequent_class_more_often_is_refused():
+    random = np.random.default_rng(4)
+    labels = np.where(random.random(3000) < 0.9, 0, 1)
+    logits = np.eye(2)[labels] + random.normal(0, 1, (3000, 2))
+    assert "bias" not in chosen_form(logits, labels)
+
+
+def test_speakers_are_never_parted_by_the_cross_validation():
+    logits = _logits(60, 3)
+    card = calibration_card(softmax(logits), _labels_drawn_from(logits), groups=["only one"] * 30 + ["another"] * 30)
+    assert card["conformal"]["coverage"] == 0.9
+    assert card["validation"]["n"] == 60
