@@ -101,7 +101,10 @@ class SessionView(QWidget):
         button.setCheckable(True)
         button.setObjectName("switch")
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        button.setToolTip(f"{Key.CLASS_MAP.meaning} ({Key.CLASS_MAP.written}). It is not where a feeling is.")
+        button.setToolTip(
+            f"{Key.CLASS_MAP.meaning} ({Key.CLASS_MAP.written}). It is not where a feeling is,\n"
+            "and it is coarse: every place of the map sees much of the face."
+        )
         button.setAccessibleDescription(button.toolTip())
         row = QHBoxLayout()
         row.setSpacing(GAP_PX)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from core.labels import Modality
-from core.session import SessionResults
+from core.session import Mark, SessionResults
 from core.version import running_versions
 from review.exports.whole_file import whole_file
 
@@ -46,7 +46,7 @@ def session_json(results: SessionResults) -> dict[str, Any]:
             "gaps": [
                 {"modality": gap.modality, "starts_at": gap.starts_at, "ends_at": gap.ends_at, "why": gap.why} for gap in results.gaps
             ],
-            "marks": [{"at": mark.at, "name": mark.name} for mark in results.marks],
+            "marks": [{"at": mark.at, "name": mark.name, "class_map": _class_map(mark)} for mark in results.marks],
             "notes": [{"at": note.at, "text": note.text} for note in results.notes],
         }
     )
@@ -72,6 +72,11 @@ def _lane_counts(results: SessionResults, lane: Modality) -> dict[str, Any]:
         "absent": dict(sorted(absent.items())),
         "dropped": sum(reading.dropped_before for reading in readings),
     }
+
+
+def _class_map(mark: Mark) -> dict[str, Any] | None:
+    """Where the face's network looked for `label`: rows from the top of the face's square, 0 to 255."""
+    return {"label": mark.class_map.label, "rows": mark.class_map.rows} if mark.class_map else None
 
 
 def _plain(value: Any) -> Any:

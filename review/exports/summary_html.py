@@ -11,6 +11,7 @@ from core.readings import NOT_ENOUGH_EVIDENCE, TextReading
 from core.session import SessionInfo, SessionResults
 from core.settings import REVIEW_DEFAULTS, ReviewSettings
 from core.version import VERSION
+from review.exports.class_map_figure import class_map_figure
 from review.exports.html_parts import Markup, cell, clock_time, escape, paragraph, percent, said, section
 from review.exports.summary_figures import HATCH, LEGEND, face_figure, index_figure, sound_figure, text_figure, voice_figure
 from review.exports.summary_style import CSS
@@ -67,7 +68,7 @@ def summary_html(results: SessionResults, cards: Cards, settings: ReviewSettings
         section("index", "Depressive-affect index", LEGEND, index_figure(results, summary, axis), index_table(summary.index)),
         *_lanes(results, summary, axis, settings),
         _shares(summary),
-        section("marks", "Marks and notes", events_table(axis.events)) if axis.events else "",
+        section("marks", "Marks and notes", events_table(axis.events), class_map_figure(results.marks)) if axis.events else "",
         _coverage(results, summary),
         _models(results.info, cards),
         section("settings", "Settings", settings_table(results.info) or paragraph("All settings had their defaults.")),

@@ -30,6 +30,9 @@ dl.facts dt { color: var(--muted); font-size: 12px; } dl.facts dd { margin: 0; o
   margin: 2px 0; text-align: left; } .cards .number.none { font-size: 16px; color: var(--muted); }
   .cards .rest { font-size: 12.5px; color: var(--muted); }
 figure { margin: 8px 0 14px; } figcaption { color: var(--muted); font-size: 12.5px; max-width: 90ch; }
+.maps { display: flex; flex-wrap: wrap; gap: 14px; margin: 0 0 8px; padding: 0; max-width: none; list-style: none; }
+.maps li { margin: 0; width: 112px; font-size: 12px; } .maps svg { display: block; width: 112px; height: 112px; background: var(--faint);
+  border: 1px solid var(--rule); } .maps .outline { fill: none; stroke: var(--muted); stroke-width: 1; }
 table { width: 100%; border-collapse: collapse; margin: 12px 0 18px; font-size: 13.5px; }
 caption { text-align: left; color: var(--muted); font-size: 12.5px; padding-bottom: 6px; }
 th, td { text-align: left; vertical-align: top; padding: 5px 10px 5px 0; border-bottom: 1px solid var(--rule); overflow-wrap: break-word; }
@@ -72,7 +75,7 @@ svg .stem { fill: none; stroke: var(--c); stroke-width: 1.4; } svg .dot { fill: 
   h1 { font-size: 18pt; } h2, h3 { break-after: avoid; } h2 { margin: 16px 0 6px; font-size: 12pt; }
   .notice { margin-top: 12px; padding: 8px 12px; }
   .cards { gap: 8px; } .cards li { padding: 8px 10px; } .cards .number { font-size: 14pt; } .cards .rest, .cards .what { font-size: 8pt; }
-  figure, table, .cards, .notice, tr { break-inside: avoid; } figure { margin: 4px 0 8px; }
+  figure, table, .cards, .maps li, .notice, tr { break-inside: avoid; } figure { margin: 4px 0 8px; }
   .small, caption, figcaption { font-size: 8pt; }
   table { font-size: 8.5pt; margin: 6px 0 10px; } th, td { padding: 2.5px 8px 2.5px 0; }
   dl.facts { grid-template-columns: repeat(4, 1fr); } }
