@@ -18,10 +18,19 @@ LEAST_VOICED = 10
 _WINDOW = 512
 _APERIODIC = 0.2
 _QUIET_DB = 30.0
+_BLOCK = 50
+"""Frames at once: their spectra stay in the processor's cache, which halves the time (measured)."""
 
 
 def pitch_track(samples: NDArray[np.float32], lowest_hz: float, highest_hz: float) -> NDArray[np.float64]:
-    """The fundamental in Hz every 10 ms, NaN where the voice has none: float (N // 160,).
+    """The fundamental in Hz every 10 ms, NaN where the voice has none: float (N // 160,)."""
+    return pitch_and_roughness(samples, lowest_hz, highest_hz)[0]
+
+
+def pitch_and_roughness(
+    samples: NDArray[np.float32], lowest_hz: float, highest_hz: float
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """The fundamental as `pitch_track`, and beside it how aperiodic each voiced period is: 0 (a pure tone) to 0.2, NaN likewise.
 
     YIN (de Cheveigné and Kawahara 2002): the first dip below a threshold of the cumulative-mean-normalised difference
     function, refined by a parabola. The difference function comes from FFT correlations; sound more than 30 dB below the
@@ -32,21 +41,30 @@ def pitch_track(samples: NDArray[np.float32], lowest_hz: float, highest_hz: floa
     reach = _WINDOW + longest
     count = len(samples) // PITCH_HOP
     if count == 0:
-        return np.empty(0)
+        return np.empty(0), np.empty(0)
     padded = np.pad(np.asarray(samples, np.float32), (reach // 2, reach))
     frames = sliding_window_view(padded, reach)[::PITCH_HOP][:count]
-    energy = np.square(frames[:, :_WINDOW]).sum(axis=1)
-    asked = np.flatnonzero(energy > energy.max() * 10.0 ** (-_QUIET_DB / 10.0))
-    track = np.full(count, nan)
-    if len(asked):
-        track[asked] = _yin(frames[asked], shortest, longest)
-    return track
+    energy = sliding_window_view(_window_energies(padded), longest)[::PITCH_HOP][:count]
+    asked = np.flatnonzero(energy[:, 0] > energy[:, 0].max() * 10.0 ** (-_QUIET_DB / 10.0))
+    track, roughness = np.full(count, nan), np.full(count, nan)
+    for some in np.split(asked, range(_BLOCK, len(asked), _BLOCK)):
+        track[some], roughness[some] = _yin(frames[some], energy[some], shortest)
+    return track, roughness
 
 
-def _yin(frames: NDArray[np.float32], shortest: int, longest: int) -> NDArray[np.float64]:
-    """Hz per frame (frames (M, _WINDOW + longest)), NaN where no lag from `shortest` to `longest` samples is periodic enough."""
-    normalised = _normalised_difference(frames, longest)
-    lags = normalised[:, shortest:longest]
+def _window_energies(samples: NDArray[np.float32]) -> NDArray[np.float64]:
+    """The energy of the _WINDOW samples from each one on: (N - _WINDOW + 1,)."""
+    running = np.cumsum(np.square(samples, dtype=np.float64))
+    return running[_WINDOW - 1 :] - np.concatenate(([0.0], running[:-_WINDOW]))
+
+
+def _yin(frames: NDArray[np.float32], energy: NDArray[np.float64], shortest: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Hz and depth of the dip per frame, NaN where no lag from `shortest` on is periodic enough.
+
+    `frames` (M, _WINDOW + L) samples, `energy` (M, L) of the window at each lag below L.
+    """
+    normalised = _normalised_difference(frames, energy)
+    lags = normalised[:, shortest:]
     middle, before, after = lags[:, 1:-1], lags[:, :-2], lags[:, 2:]
     dips = (middle < _APERIODIC) & (middle <= before) & (middle < after)
     first = dips.argmax(axis=1)
@@ -55,23 +73,23 @@ def _yin(frames: NDArray[np.float32], shortest: int, longest: int) -> NDArray[np
     curvature = left - 2.0 * centre + right
     shift = np.divide(0.5 * (left - right), curvature, out=np.zeros_like(centre), where=curvature > 0)
     hz = VOICE_RATE_HZ / (shortest + 1 + first + shift)
-    return np.where(dips.any(axis=1), hz, nan)
+    voiced = dips.any(axis=1)
+    return np.where(voiced, hz, nan), np.where(voiced, centre, nan)
 
 
-def _normalised_difference(frames: NDArray[np.float32], longest: int) -> NDArray[np.float32]:
-    """YIN's d'(lag), (M, longest): about 0 at a period, about 1 where there is none."""
+def _normalised_difference(frames: NDArray[np.float32], energy: NDArray[np.float64]) -> NDArray[np.float32]:
+    """YIN's d'(lag), (M, L): about 0 at a period, about 1 where there is none."""
+    longest = energy.shape[1]
     size = fft.next_fast_len(frames.shape[1], real=True)
     spectrum = fft.rfft(frames, size, axis=1)
     head = fft.rfft(frames[:, :_WINDOW], size, axis=1)
     correlation = fft.irfft(spectrum * np.conj(head), size, axis=1)[:, :longest]
-    running = np.cumsum(np.square(frames, dtype=np.float64), axis=1)
-    running = np.pad(running, ((0, 0), (1, 0)))
-    energy = running[:, _WINDOW : _WINDOW + longest] - running[:, :longest]
-    difference = np.maximum(energy[:, :1] + energy - 2.0 * correlation, 0.0)
+    difference = np.maximum(energy[:, :1] + energy - 2.0 * correlation, 0.0).astype(np.float32)
     difference[:, 0] = 0.0
-    mean = np.cumsum(difference, axis=1)[:, 1:] / np.arange(1, longest)
-    ones = np.ones((len(frames), 1))
-    return np.concatenate((ones, np.divide(difference[:, 1:], mean, out=np.ones_like(mean), where=mean > 0)), axis=1).astype(np.float32)
+    mean = np.cumsum(difference, axis=1)[:, 1:] / np.arange(1, longest, dtype=np.float32)
+    normalised = np.ones_like(difference)
+    np.divide(difference[:, 1:], mean, out=normalised[:, 1:], where=mean > 0)
+    return normalised
 
 
 def without_octave_jumps(pitch: NDArray[np.float64]) -> NDArray[np.float64]:

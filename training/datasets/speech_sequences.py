@@ -13,7 +13,7 @@ from core.settings import VoiceSettings
 from models.voice.log_mel import log_mel_input
 from training.datasets.segments import segments_of
 from training.datasets.speech_manifest import Clip
-from training.train_voice import with_noise
+from training.voice_conditions import with_noise
 
 TRAINING_SNR_DB = (8.0, 35.0)
 """As train_voice: rooms and laptop fans; studio corpora have none of it."""

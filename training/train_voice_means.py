@@ -1,4 +1,4 @@
-"""Train the voice's network on acted speech: `python -m training.train_voice --data DIR --name mlp_180 --seed 1`.
+"""Train the classic recipe, 180 means into one hidden layer: `python -m training.train_voice_means --data DIR --seed 1`.
 
 Clips go through the segmenter and the inputs of the running program, so that training hears what the monitor hears. Figures come
 from five folds BY SPEAKER, each with validation speakers of its own for the temperature; the shipped network is then trained on
@@ -22,11 +22,12 @@ from core.paths import checkpoint_folder
 from core.settings import VoiceSettings
 from models.card import ModelCard, write_card
 from models.voice.inputs import INPUT_KIND, segment_features
-from models.voice.network import voice_mlp
+from models.voice.networks.mlp_180 import voice_mlp
 from training.calibrate import classification_figures, fit_temperature, log_probabilities, with_temperature
 from training.datasets.segments import segments_of
 from training.datasets.speech_manifest import MANIFEST, VOICE_CLASSES, Clip, load_clips, speaker_folds
 from training.export_checkpoint import data_hash, export_keras
+from training.voice_conditions import with_noise
 
 MODEL_FILE = "mlp.tflite"
 FOLDS = 5
@@ -57,14 +58,6 @@ class Speech:
         """Features and labels of the rows, clean and in noise."""
         every = [self.clean[rows], *(self.copies[rows, copy] for copy in range(NOISY_COPIES))]
         return np.concatenate(every), np.tile(self.labels[rows], len(every))
-
-
-def with_noise(samples: NDArray[np.float32], snr_db: float, random: np.random.Generator) -> NDArray[np.float32]:
-    """Noise added whose spectrum falls at random between white (0) and brown (-20 dB a decade)."""
-    spectrum = np.fft.rfft(random.normal(size=len(samples)))
-    spectrum /= np.maximum(np.arange(len(spectrum)), 1.0) ** random.uniform(0.0, 1.0)
-    noise = np.fft.irfft(spectrum, len(samples))
-    return (samples + noise * (samples.std() / noise.std()) * 10.0 ** (-snr_db / 20.0)).astype(np.float32)
 
 
 def load_speech(clips: Sequence[Clip], settings: VoiceSettings, seed: int) -> Speech:
@@ -192,7 +185,7 @@ def train(data: Path, name: str, seed: int, folder: Path, epochs: int = EPOCHS) 
             "temperature is that of the folds' unseen speakers, clean and in noise."
         ),
         seed=seed,
-        command=f"python -m training.train_voice --data DIR --name {name} --seed {seed}",
+        command=f"python -m training.train_voice_means --data DIR --name {name} --seed {seed}",
         figures=measured,
         notes=(
             "Acted speech of 28 people in studios, English and German; the spontaneous speech of a consultation differs, and each new "

@@ -14,12 +14,14 @@ from models.calibration import calibrated
 from models.card import load_card
 from models.runtime import LiteRtModel
 from models.voice.inputs import FEATURES, INPUT_KIND, segment_features
-from models.voice.network import voice_mlp
+from models.voice.networks.mlp_180 import voice_mlp
 from models.voice.reader import VoiceReader
 from tests.fixtures.voices import chunked, joined, silence, voice
+from training.datasets.segments import segments_of
 from training.datasets.speech_manifest import VOICE_CLASSES, load_clips, speaker_folds
 from training.export_checkpoint import export_keras
-from training.train_voice import load_speech, segments_of, train, with_noise
+from training.train_voice_means import load_speech, train
+from training.voice_conditions import with_noise
 
 SETTINGS = VoiceSettings()
 NAMES = ("angry", "happy", "sad", "surprised", "neutral")
