@@ -197,9 +197,6 @@ def _style_sheet(t: Theme) -> str:
     QToolButton#switch {{ background: transparent; border: 1px solid {t.line}; border-radius: 5px; padding: 1px 7px; font-size: 11px; }}
     QToolButton#switch:focus {{ border: 2px solid {t.accent}; padding: 0px 6px; }}
     QToolButton#switch:checked {{ background: {t.accent_soft}; color: {t.accent}; border-color: {t.accent}; }}
-    QToolButton#switch {{ background: transparent; border: 1px solid {t.line}; border-radius: 5px; padding: 1px 7px; font-size: 11px; }}
-    QToolButton#switch:focus {{ border: 2px solid {t.accent}; padding: 0px 6px; }}
-    QToolButton#switch:checked {{ background: {t.accent_soft}; color: {t.accent}; border-color: {t.accent}; }}
     QLineEdit, QComboBox {{
         background: {t.card}; border: 1px solid {t.line}; border-radius: 6px; padding: 4px 8px; min-height: 18px;
         selection-background-color: {t.accent}; selection-color: {t.on_accent}; }}
@@ -213,6 +210,15 @@ def _style_sheet(t: Theme) -> str:
     QFrame#notice {{ background: {t.accent_soft}; border: 1px solid {t.accent}; border-radius: 8px; }}
     QFrame#notice[failed="true"] {{ background: {t.failure_soft}; border: 1px solid {t.failure}; }}
     QFrame#notice QLabel#what {{ font-weight: 600; }}
+    QWidget#question {{ background: {t.card}; border: 2px solid {t.card}; border-radius: 6px; }}
+    QWidget#question:focus {{ border-color: {t.accent}; }}
+    QWidget#question QToolButton:checked {{ background: {t.accent}; color: {t.on_accent}; border-color: {t.accent}; font-weight: 600; }}
+    QDateTimeEdit {{
+        background: {t.card}; border: 1px solid {t.line}; border-radius: 6px; padding: 4px 8px; min-height: 18px;
+        selection-background-color: {t.accent}; selection-color: {t.on_accent}; }}
+    QDateTimeEdit::drop-down {{ border: none; width: 22px; }}
+    QDateTimeEdit::down-arrow {{ image: url("{CHEVRON}"); width: 12px; height: 12px; }}
+    QDateTimeEdit:focus {{ border: 2px solid {t.accent}; padding: 3px 7px; }}
     QFrame#dropzone {{ border: 2px dashed {t.line}; border-radius: 12px; background: {t.card}; }}
     QFrame#dropzone[hot="true"] {{ border-color: {t.accent}; background: {t.accent_soft}; }}
     QScrollArea, QScrollArea > QWidget > QWidget#plain {{ background: transparent; border: none; }}

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
+    QLayout,
     QPushButton,
     QScrollArea,
     QSizePolicy,
@@ -39,6 +40,7 @@ _FIRST_SHOWN = {INDEX: INDEX, "face": "face.sadness", "voice": "voice.pitch_sd_s
 ROW_EDGE_PX = 11
 """Beside the plot in its row, with the frame."""
 
+LEAST_WIDTH_PX = 600
 WIDE_PX = 1000
 """A header in one line has room from here on."""
 
@@ -258,6 +260,7 @@ class TrendPage(QWidget):
         outer = QVBoxLayout(self)
         outer.setContentsMargins(12, GAP_PX, 12, 6)
         outer.setSpacing(4)
+        outer.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)  # the header asks for one line until it has less room
         outer.addLayout(self._header())
         outer.addWidget(self._scroll, 1)
         outer.addWidget(self.ruler)
@@ -307,6 +310,10 @@ class TrendPage(QWidget):
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """A whole window."""
         return QSize(1200, 640)
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        """The header in two lines, and a chart."""
+        return QSize(LEAST_WIDTH_PX, 200)
 
     # Moving through time
 

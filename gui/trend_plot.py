@@ -19,6 +19,9 @@ AXIS_PX = 44
 LEAST_PX = 62
 EDGE = 0.07
 """Share of a value axis that is kept free above and below, so that no mark is cut."""
+FAR = 1e4
+"""Beyond every value axis."""
+
 TICK_PX = 70
 """Room for one date below a chart."""
 
@@ -52,7 +55,9 @@ class DatePlot(pg.PlotWidget):
         self._cursor.setZValue(10)
         self._cursor.hide()
         self.addItem(self._cursor, ignoreBounds=True)
-        self._months: list[pg.InfiniteLine] = []
+        self._dates = pg.PlotCurveItem(connect="pairs")
+        self._dates.setZValue(-20)
+        self.addItem(self._dates, ignoreBounds=True)
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """As low as it may be: a plot takes what room there is."""
@@ -73,13 +78,8 @@ class DatePlot(pg.PlotWidget):
     def show_page(self, first: date, last: date, ticks: Sequence[float]) -> None:
         """The days that are shown, with a faint line at each date that is written below."""
         self._box.setXRange(first.toordinal(), last.toordinal(), padding=0)
-        for line in self._months:
-            self.removeItem(line)
-        pen = pg.mkPen(self._theme.line, width=1)
-        self._months = [pg.InfiniteLine(pos=x, angle=90, pen=pen) for x in ticks]
-        for line in self._months:
-            line.setZValue(-20)
-            self.addItem(line, ignoreBounds=True)
+        x = np.repeat(np.array(ticks, float), 2)
+        self._dates.setData(x, np.tile([-FAR, FAR], len(ticks)), pen=pg.mkPen(self._theme.line, width=1))
 
     def show_cursor(self, x: float | None) -> None:
         """Where the keyboard points to; None: nowhere."""

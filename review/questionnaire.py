@@ -213,6 +213,24 @@ def change_in_words(form: Form, before: int, after: int) -> str:
     return f"{difference:+d} points: " + ", ".join(words)
 
 
+def change_briefly(form: Form, before: int, after: int) -> str:
+    """-5: reaches 5, not 6."""
+    difference = after - before
+    if difference == 0:
+        return "no difference"
+    reached = [str(line.points) for line in form.changes if abs(difference) >= line.points]
+    missed = [str(line.points) for line in form.changes if abs(difference) < line.points]
+    if not reached:
+        return f"{difference:+d}: below {' and '.join(missed)}"
+    return f"{difference:+d}: reaches {' and '.join(reached)}" + (f", not {' and '.join(missed)}" if missed else "")
+
+
+def changes_explained(form: Form) -> str:
+    """The form's published lines with their sources."""
+    lines = "; ".join(f"{line.points} points {line.name} ({line.source})" for line in form.changes)
+    return f"{form.name} lines of change: {lines}."
+
+
 def score_in_words(form: Form, one: Score) -> str:
     """14, moderate; or why there is no total."""
     if one.total is None:
