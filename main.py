@@ -12,6 +12,7 @@ from commands.arguments import COMMANDS, effective_settings, parse
 from commands.exit_codes import ExitCode
 from core.failures import AffectographError, WrongUse
 from core.native_memory import return_freed_memory
+from store.crash_reports import no_core_dumps
 from store.folders import data_folder
 
 LOG_FORMAT = "%(asctime)s %(levelname)s %(threadName)s %(name)s: %(message)s"
@@ -23,6 +24,7 @@ def main(words: list[str]) -> int:
     arguments = parse(words)
     speak_past_libraries()
     return_freed_memory()
+    no_core_dumps()
     start_logging(verbose=arguments.verbose)
     try:
         settings, stored = effective_settings(arguments)

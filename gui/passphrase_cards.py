@@ -51,7 +51,7 @@ class PassphraseCard(QFrame):
         buttons.addWidget(self.leave)
         buttons.addStretch(1)
         buttons.addWidget(self.act)
-        column = QVBoxLayout(self)
+        column = self._column = QVBoxLayout(self)
         column.setContentsMargins(GAP_PX * 3, GAP_PX * 3, GAP_PX * 3, GAP_PX * 2)
         column.setSpacing(GAP_PX)
         for widget in (title, self.words):
@@ -64,7 +64,7 @@ class PassphraseCard(QFrame):
         """As high as its words need at its width; a layout that centres it would cut wrapped lines off."""
         handled = super().event(event)
         if event.type() in (QEvent.Type.LayoutRequest, QEvent.Type.Show):
-            self.setFixedHeight(self.layout().heightForWidth(CARD_PX))
+            self.setFixedHeight(self._column.heightForWidth(CARD_PX))
         return handled
 
     def tell(self, words: str) -> None:
