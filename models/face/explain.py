@@ -9,7 +9,10 @@ from core.labels import Emotion
 from core.readings import ClassMap
 
 LEAST_TOP = 0.25
-"""Share of the strongest evidence for any class: a class that has less everywhere is shown fainter, so that rounding is not made visible."""
+"""Share of the strongest evidence for any class: a class that has less everywhere is shown fainter, so that rounding is not seen."""
+
+NOTHING = 1e-6
+"""Logits: keeps maps that are equal for all classes from a division by zero."""
 
 
 def class_maps(maps: NDArray[np.float32], labels: Sequence[Emotion]) -> dict[Emotion, ClassMap]:
@@ -20,6 +23,6 @@ def class_maps(maps: NDArray[np.float32], labels: Sequence[Emotion]) -> dict[Emo
     """
     evidence = maps - maps.mean(axis=0)
     tops = evidence.max(axis=(1, 2), keepdims=True)
-    tops = np.maximum(tops, max(LEAST_TOP * float(tops.max()), np.finfo(np.float32).tiny))
+    tops = np.maximum(tops, LEAST_TOP * tops.max() + NOTHING)
     rows = (255 * np.clip(evidence / tops, 0, 1)).astype(np.uint8).tolist()
     return {label: ClassMap(label, tuple(map(tuple, of_class))) for label, of_class in zip(labels, rows, strict=True)}

@@ -14,12 +14,12 @@ SIDE_PX = 48
 MOST_MAPS = 24
 """More would fill pages; session.json has them all."""
 
-OUTLINE = "M50 6C24 6 14 26 16 50C18 76 34 97 50 97C66 97 82 76 84 50C86 26 76 6 50 6M25 39H42M58 39H75M50 44V60M36 76Q50 82 64 76"
+OUTLINE = "M50 6C24 6 14 26 16 50C18 76 34 97 50 97C66 97 82 76 84 50C86 26 76 6 50 6M25 39H42M58 39H75M50 44V60M37 77H63"
 """Head, eyes, nose and mouth where they usually lie in a square of 100 around a face that looks ahead; drawn, of nobody."""
 
 EXPLAINED = (
-    "It is the class activation map of one picture (Zhou et al. 2016): what at each place spoke for the named expression rather than for "
-    "the others; darker is less, none is bare. It is coarse, for every place of the map sees much of the face, and says nothing of the "
+    "The class activation map of one picture (Zhou et al. 2016): what at each place spoke for the named expression rather than for the "
+    "others; the lighter and yellower, the more. It is coarse, as every place of the map sees much of the face, and says nothing of the "
     "reason for an expression. The outline is drawn; no picture of the person is on this page."
 )
 

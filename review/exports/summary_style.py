@@ -31,8 +31,8 @@ dl.facts dt { color: var(--muted); font-size: 12px; } dl.facts dd { margin: 0; o
   .cards .rest { font-size: 12.5px; color: var(--muted); }
 figure { margin: 8px 0 14px; } figcaption { color: var(--muted); font-size: 12.5px; max-width: 90ch; }
 .maps { display: flex; flex-wrap: wrap; gap: 14px; margin: 0 0 8px; padding: 0; max-width: none; list-style: none; }
-.maps li { margin: 0; width: 112px; font-size: 12px; } .maps svg { display: block; width: 112px; height: 112px; background: var(--faint);
-  border: 1px solid var(--rule); } .maps .outline { fill: none; stroke: var(--muted); stroke-width: 1; }
+.maps li { margin: 0; width: 112px; font-size: 12px; } .maps svg { display: block; width: 112px; height: 112px; background: #2b3138; }
+  .maps .outline { fill: none; stroke: #c3cad2; stroke-width: 1; }
 table { width: 100%; border-collapse: collapse; margin: 12px 0 18px; font-size: 13.5px; }
 caption { text-align: left; color: var(--muted); font-size: 12.5px; padding-bottom: 6px; }
 th, td { text-align: left; vertical-align: top; padding: 5px 10px 5px 0; border-bottom: 1px solid var(--rule); overflow-wrap: break-word; }

@@ -9,9 +9,9 @@ import pytest
 
 from capture.source import Pace
 from core.clock import SessionClock
-from core.labels import Modality
+from core.labels import Emotion, Modality
 from core.media import Frame
-from core.readings import FusionScore, Gap
+from core.readings import ClassMap, FusionScore, Gap
 from monitor.events import Event, LaneReady, LaneRecovered, State, StateChanged
 from monitor.lane import Lane, Plan
 from store.engine import sqlite
@@ -186,14 +186,17 @@ def test_what_is_measured_while_recording_is_off_is_shown_but_not_stored(tmp_pat
     assert [(gap.modality, gap.why) for gap in results.gaps] == [(Modality.FACE, "not recorded")]
 
 
+CLASS_MAP = ClassMap(Emotion.SADNESS, ((0, 255), (12, 0)))
+
+
 def test_marks_notes_and_typed_text_are_stamped_and_stored(tmp_path: Path) -> None:
     run = Run(live(lane(Modality.FACE, ScriptedSource([frames(2)], pace=Pace.LIVE, held=True))), tmp_path / "s.db")
     run.wait_for(ready(Modality.FACE))
-    run.monitor.mark("event")
+    run.monitor.mark("event", CLASS_MAP)
     run.monitor.note("he smiled")
     run.monitor.stop()
     results = run.finished()
-    assert [mark.name for mark in results.marks] == ["event"]
+    assert [(mark.name, mark.class_map) for mark in results.marks] == [("event", CLASS_MAP)]
     assert [note.text for note in results.notes] == ["he smiled"]
     assert 0 <= results.marks[0].at <= results.notes[0].at <= run.monitor.now()
 
