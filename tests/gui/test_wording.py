@@ -1,6 +1,7 @@
 """The sentences of the window."""
 
 import math
+from dataclasses import replace
 
 import pytest
 
@@ -15,6 +16,14 @@ def test_an_expression_resembles_and_is_not():
     assert wording.lane_state(face(1.0), Emotion.HAPPINESS) == "Face resembles happiness 0.62"
     assert wording.lane_state(voice(1.0), Emotion.SADNESS) == "Voice resembles sadness 0.50"
     assert wording.lane_state(text(1.0), Emotion.SADNESS) == "Words resemble sadness 0.70"
+
+
+def test_what_cannot_be_told_apart_is_undecided_in_the_classes_own_order():
+    assert wording.undecided(Modality.FACE, (Emotion.NEUTRAL, Emotion.SADNESS)) == "Face: undecided between sadness and neutral"
+    three = (Emotion.NEUTRAL, Emotion.ANGER, Emotion.FEAR)
+    assert wording.undecided(Modality.VOICE, three) == "Voice: undecided between anger, fear and neutral"
+    assert wording.undecided(Modality.TEXT, (*three, Emotion.SADNESS)) == "Text: undecided"
+    assert wording.text_state(replace(text(1.0), label_set=three)) == "Text: undecided between anger, fear and neutral"
 
 
 def test_an_absence_is_said_with_its_reason_and_without_a_number():
