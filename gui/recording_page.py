@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 
@@ -36,6 +37,7 @@ class RecordingPage(QWidget):
     notice = Signal(object)
     notice_over = Signal(str)
     busy_changed = Signal(bool)
+    job_ended = Signal(object)
 
     def __init__(self, services: Services, settings: Callable[[], Settings], background: Background, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -166,6 +168,12 @@ class RecordingPage(QWidget):
         self._stack.setCurrentIndex(1 if self.queue.jobs else 0)
         self._show_choices()
 
+    def add_logs(self, person: int, logs: Sequence[tuple[Path, datetime]]) -> None:
+        """Put a person's daily logs, each with the time at which it was made, into the queue in that order."""
+        for path, started in sorted(logs, key=lambda log: log[1]):
+            self.queue.add(path, person, started)
+        self.add_files(())
+
     def take_keyboard(self) -> None:
         """The page was turned to: Space is to start, or to open files where there are none."""
         if not self.queue.jobs:
@@ -206,7 +214,13 @@ class RecordingPage(QWidget):
         self.queue.select(job)
         self.queue.show_job(job)
         plan = partial(
-            self._services.recording_plan, job.path, self._settings(), text_file=job.text_file, speed=float(self.speed.currentData())
+            self._services.recording_plan,
+            job.path,
+            self._settings(),
+            text_file=job.text_file,
+            speed=float(self.speed.currentData()),
+            person=job.person,
+            started=job.started,
         )
         self._background.call(plan, self._run, self._could_not_open)
 
@@ -299,6 +313,7 @@ class RecordingPage(QWidget):
         if failure is not None:
             self.view.video.show_message(failure.what)
             self._tell_failures()
+        self.job_ended.emit(job)
         if stage is not Stage.CANCELLED and not self._stopped:
             self.start()
 

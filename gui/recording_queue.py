@@ -1,12 +1,14 @@
 """The recordings that were opened, and how far each of them is."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import Enum
 from pathlib import Path
 
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeWidget, QTreeWidgetItem, QWidget
 
+from core.calendar import Period, name_of
 from core.failures import Failure
 from gui import wording
 from monitor.board import Progress
@@ -27,13 +29,23 @@ class Stage(Enum):
 
 @dataclass(slots=True)
 class Job:
-    """One recording: its file, its text, its stage, and the session that came of it."""
+    """One recording: its file, its text, its stage, and the session that came of it.
+
+    A daily log has the number of its person and the time at which it was made.
+    """
 
     path: Path
     text_file: Path | None = None
+    person: int | None = None
+    started: datetime | None = None
     stage: Stage = Stage.WAITING
     session_id: int | None = None
     failure: Failure | None = None
+
+    @property
+    def name_in_words(self) -> str:
+        """The file's name, and the day of a daily log."""
+        return self.path.name if self.started is None else f"{self.path.name} · {name_of(self.started.date(), Period.DAY)}"
 
     @property
     def state_in_words(self) -> str:
@@ -72,9 +84,9 @@ class RecordingQueue(QTreeWidget):
         self.header().setSectionsClickable(False)
         self.itemSelectionChanged.connect(self._tell)
 
-    def add(self, path: Path) -> None:
+    def add(self, path: Path, person: int | None = None, started: datetime | None = None) -> None:
         """Put a recording at the end."""
-        self.jobs.append(Job(path))
+        self.jobs.append(Job(path, person=person, started=started))
         item = QTreeWidgetItem()
         self.addTopLevelItem(item)
         self.show_job(self.jobs[-1])
@@ -85,7 +97,7 @@ class RecordingQueue(QTreeWidget):
         """Write a job's row anew."""
         item = self._row(job)
         state = progress_in_words(progress) if progress else job.state_in_words
-        for column, words in enumerate((job.path.name, job.text_file.name if job.text_file else "", state)):
+        for column, words in enumerate((job.name_in_words, job.text_file.name if job.text_file else "", state)):
             item.setText(column, words)
         item.setToolTip(0, str(job.path))
         item.setToolTip(2, str(job.failure) if job.failure else "")

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 
 from capture.source import Pace, Source
 from core.clock import SessionClock
@@ -31,7 +32,10 @@ class Lane:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A session to be run: its lanes, its pace, and for a recording its length (s, None: unknown) and speed."""
+    """A session to be run: its lanes, its pace, and for a recording its length (s, None: unknown) and speed.
+
+    `person` is the number of the person it belongs to (None: nobody's). `started` is when a recording was made, with its zone (None: now).
+    """
 
     title: str
     pace: Pace
@@ -39,3 +43,5 @@ class Plan:
     clock: SessionClock
     total_s: float | None = None
     speed: float = math.inf
+    person: int | None = None
+    started: datetime | None = None

@@ -3,7 +3,7 @@
 import logging
 import threading
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
 from threading import Event as Flag
 from threading import Thread
 
@@ -246,11 +246,13 @@ class Monitor:
         self._items.put(ModelKnown(lane.modality, card.name, card.sha256))
 
     def _info(self) -> SessionInfo:
+        started = self._plan.started
         return SessionInfo(
             id=0,
-            started_utc=self._plan.clock.started_utc,
+            started_utc=(started or self._plan.clock.started_utc).astimezone(UTC),
             ended_utc=None,
-            zone=datetime.now().astimezone().strftime("%z"),
+            zone=(started or datetime.now().astimezone()).strftime("%z"),
+            person=self._plan.person,
             title=self._plan.title,
             recorded=not self._live,
             sources={lane.modality: lane.label for lane in self._plan.lanes},

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 
@@ -37,8 +38,19 @@ def live_plan(settings: Settings, *, camera: str | None, microphone: str | None,
     return Plan(title="Demonstration" if demonstration else "Live session", pace=Pace.LIVE, lanes=tuple(lanes), clock=clock)
 
 
-def recording_plan(path: Path, settings: Settings, *, text_file: Path | None = None, speed: float = math.inf) -> Plan:
-    """The analysis of a recording: a lane for each of its tracks, and one for its text; raises MediaUnreadable for either file."""
+def recording_plan(
+    path: Path,
+    settings: Settings,
+    *,
+    text_file: Path | None = None,
+    speed: float = math.inf,
+    person: int | None = None,
+    started: datetime | None = None,
+) -> Plan:
+    """The analysis of a recording: a lane for each of its tracks, and one for its text; raises MediaUnreadable for either file.
+
+    `person` and `started` (when it was made) place the session in somebody's record.
+    """
     from capture.media_file import MediaSound, MediaVideo, probe  # noqa: PLC0415  the decoder is loaded when a file is opened
     from capture.text_file import TextFile  # noqa: PLC0415
 
@@ -51,7 +63,9 @@ def recording_plan(path: Path, settings: Settings, *, text_file: Path | None = N
         *([voice_lane(MediaSound(path, settings.capture), settings)] if media.has_sound else []),
         *([text_lane(words, settings)] if words else []),
     ]
-    return Plan(path.name, Pace.RECORDED, tuple(lanes), SessionClock(), total_s=media.duration_s, speed=speed)
+    return Plan(
+        path.name, Pace.RECORDED, tuple(lanes), SessionClock(), total_s=media.duration_s, speed=speed, person=person, started=started
+    )
 
 
 def demonstration_plan(settings: Settings, *, seconds: float, seed: int = 0, fps: float = 30.0, speed: float = math.inf) -> Plan:

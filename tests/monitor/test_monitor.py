@@ -2,6 +2,8 @@ import random
 import threading
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
@@ -280,3 +282,12 @@ def test_a_slow_live_reader_drops_the_oldest_and_counts_them(tmp_path: Path) -> 
     read, dropped = results.info.counts["face.items_read"], results.info.counts["face.items_dropped"]
     assert read == len(results.readings)
     assert read + dropped <= 300
+
+
+def test_a_recording_of_an_earlier_day_is_stored_on_that_day_in_its_own_zone(tmp_path: Path) -> None:
+    started = datetime(2026, 3, 29, 23, 30, tzinfo=timezone(timedelta(hours=-5)))
+    plan = replace(recording(lane(Modality.FACE, ScriptedSource([frames(60)]))), started=started)
+    info = Run(plan, tmp_path / "s.db").finished().info
+    assert info.started_utc == started
+    assert info.zone == "-0500"
+    assert info.ended_utc == started + timedelta(seconds=info.seconds)
