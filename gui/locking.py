@@ -1,5 +1,7 @@
 """When the window locks: by Ctrl+L, and after a time without a key or a click."""
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QEvent, QObject, QTimer, Signal, Slot
 from PySide6.QtGui import QKeySequence, QWindow
 from PySide6.QtWidgets import QApplication, QDialog, QMainWindow, QStackedWidget
@@ -31,8 +33,11 @@ class Locking(QObject):
     put_off = Signal()
     settled = Signal()
 
-    def __init__(self, window: QMainWindow, pages: QStackedWidget, door: StoreDoor, settings: LockSettings) -> None:
+    def __init__(
+        self, window: QMainWindow, pages: QStackedWidget, door: StoreDoor, settings: LockSettings, session_runs: Callable[[], bool]
+    ) -> None:
         super().__init__(window)
+        self._session_runs = session_runs
         self._window = window
         self._pages = pages
         self.door = door
@@ -71,8 +76,16 @@ class Locking(QObject):
     def lock(self) -> None:
         """Forget the key and cover the window; where nothing is set up, ask for it."""
         if not self.locked:
-            self.door.vault.lock()
-            self._cover(session_runs=getattr(self._window, "session_runs", False))
+            runs = self._session_runs()
+            self.door.lock(hold=runs)
+            self._cover(session_runs=runs)
+
+    @Slot()
+    def let_go(self) -> None:
+        """When the last session has ended, its key goes as well."""
+        if not self._session_runs():
+            self.door.release()
+            self.screen.running.hide()
 
     def _cover(self, *, session_runs: bool) -> None:
         self.idle.stop()
@@ -85,6 +98,7 @@ class Locking(QObject):
     @Slot(object)
     def _enter(self, recovered: list[int]) -> None:
         self._uncover()
+        self.door.release()
         self.idle.start()
         self.opened.emit(recovered)
         self.settled.emit()

@@ -92,9 +92,11 @@ class MainWindow(QMainWindow):
         door = self.services.door
         if door is None:
             return None
-        locking = Locking(self, self.cover, door, self._settings.lock)
+        locking = Locking(self, self.cover, door, self._settings.lock, lambda: self.session_runs)
         locking.opened.connect(self._store_opened)
         locking.put_off.connect(self._store_put_off)
+        for page in (self.live, self.recording):  # queued: the next recording of a list begins at once
+            page.busy_changed.connect(locking.let_go, Qt.ConnectionType.QueuedConnection)
         return locking
 
     @Slot()

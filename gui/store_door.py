@@ -20,6 +20,7 @@ class StoreDoor:
     def __init__(self, vault: Vault) -> None:
         self.vault = vault
         self._temporary: OpenStore | None = None
+        self._held: OpenStore | None = None
         self._kept = ExitStack()
         self._guard = threading.Lock()
 
@@ -27,10 +28,21 @@ class StoreDoor:
         """What is to be done when the store has been opened; the sessions that a crash cut off. Raises StoreUnavailable."""
         return recover_sessions(self.vault.store)
 
+    def lock(self, *, hold: bool) -> None:
+        """Forget the key; `hold` what runs may go on with it (a queue of recordings, one session after the other) until `release`."""
+        self._held = self.vault.store if hold and self.vault.state is State.OPEN else None
+        self.vault.lock()
+
+    def release(self) -> None:
+        """Nothing runs any more: forget the key that was held."""
+        self._held = None
+
     def store_for_new(self) -> OpenStore:
         """Where a session that begins now is written; it goes on there when the store is locked meanwhile."""
         if self.vault.state is State.OPEN:
             return self.vault.store
+        if held := self._held:
+            return held
         with self._guard:
             if self._temporary is None:
                 self._temporary = self._kept.enter_context(temporary_store())
@@ -38,7 +50,9 @@ class StoreDoor:
 
     def store_of(self, session: int) -> OpenStore:
         """Where a session lies; raises StoreLocked."""
-        return self._temporary if self._temporary and is_temporary(session) else self.vault.store
+        if self._temporary and is_temporary(session):
+            return self._temporary
+        return self._held or self.vault.store
 
     def results(self, session: int) -> SessionResults:
         """A stored session, and a row in the audit log that it was seen; raises StoreUnavailable or NoSuchSession."""

@@ -199,6 +199,17 @@ def test_a_session_goes_on_behind_the_lock_and_is_said_to(qtbot, opened, doors):
     opened.lock()
     assert opened.locking.screen.running.isVisible()
     assert ("stop",) not in doors.monitor.told
+    door = opened.services.door
+    assert door.store_for_new().kept
+    doors.monitor.finish()
+    qtbot.waitUntil(lambda: not door.store_for_new().kept, timeout=PATIENCE_MS)
+    assert not opened.locking.screen.running.isVisible()
+
+
+def test_unlocking_shows_the_session_that_went_on(qtbot, opened):
+    opened.live.begin_with(LiveRequest(demonstration=True))
+    qtbot.waitUntil(lambda: opened.live.state is Running.RUNNING)
+    opened.lock()
     with qtbot.waitSignal(opened.locking.opened, timeout=PATIENCE_MS):
         unlock(qtbot, opened)
     assert opened.live.state is Running.RUNNING
