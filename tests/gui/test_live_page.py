@@ -4,7 +4,7 @@ import pytest
 from PySide6.QtCore import Qt
 
 from core.failures import Failure
-from core.labels import Modality
+from core.labels import Emotion, Modality
 from core.readings import Absence, FusionScore
 from core.settings import Settings
 from gui.notices import Notice
@@ -47,6 +47,14 @@ def test_a_live_camera_is_analysed_only_after_the_notice(qtbot, window, doors):
     click(qtbot, window.live.consent.begin)
     qtbot.waitUntil(lambda: window.live.state is State.RUNNING)
     assert doors.live_plans == [{"camera": "Front camera", "microphone": "Desk microphone", "demonstration": False}]
+
+
+def test_a_lane_that_leaves_more_than_one_class_open_is_undecided(started):
+    line = started.live.view.now.lines[Modality.FACE]
+    show(started, face(1.0, label_set=(Emotion.NEUTRAL, Emotion.SADNESS)))
+    assert line.sentence == "Face: undecided between sadness and neutral"
+    show(started, face(2.0, label_set=(Emotion.HAPPINESS,)))
+    assert line.sentence.startswith("Face resembles happiness 0.62")
 
 
 def test_space_never_presses_what_the_keyboard_was_not_put_on(qtbot, window, doors):
