@@ -24,8 +24,9 @@ from capture.audio_files import read_sound
 from core.failures import DataUnfit, Failure, OutputUnwritable
 from core.labels import Emotion
 from core.settings import VoiceSettings
-from models.voice import inputs
+from models.voice import inputs, statistics
 from training.datasets.emotion_words import chosen_emotions
+from training.datasets.segments import segments_of
 from training.datasets.segments import segments_of
 from training.datasets.speech_folder import described, load_speech_folder
 from training.datasets.speech_manifest import VOICE_CLASSES, Clip, speaker_folds
@@ -44,7 +45,10 @@ def log_means(samples: NDArray[np.float32]) -> NDArray[np.float32]:
     return np.concatenate((means[:mel], np.log(means[mel:] + 1e-6)))
 
 
-FEATURES: Mapping[str, Callable[[NDArray[np.float32]], NDArray[np.float32]]] = {inputs.INPUT_KIND: log_means}
+FEATURES: Mapping[str, Callable[[NDArray[np.float32]], NDArray[np.float32]]] = {
+    inputs.INPUT_KIND: log_means,
+    statistics.INPUT_KIND: statistics.statistics,
+}
 """By the kind of input in a checkpoint's card."""
 
 
@@ -195,7 +199,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, required=True, help="a folder with manifest.csv, or a corpus in its official form")
     parser.add_argument("--out", type=Path, default=Path("voice-search.jsonl"), help="where cells are added (default: %(default)s)")
-    parser.add_argument("--features", choices=sorted(FEATURES), default=inputs.INPUT_KIND, help="the kind of input (default: %(default)s)")
+    parser.add_argument(
+        "--features", choices=sorted(FEATURES), default=statistics.INPUT_KIND, help="the kind of input (default: %(default)s)"
+    )
     parser.add_argument("--emotions", nargs="+", default=[], metavar="EMOTION", help="classes to tell apart (default: the voice's five)")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--quick", action="store_true", help="one choice of settings for each family")

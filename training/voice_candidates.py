@@ -60,7 +60,7 @@ class Family:
 
 
 class Standardised:
-    """A classifier on features with mean 0 and deviation 1 over its own training rows.
+    """A classifier on features with mean 0 and deviation 1 over its own training rows; what is unknown (NaN) counts as the mean.
 
     It learns on one thread: OpenMP's threads wait for one another by turning round, which takes minutes on a machine that is busy.
     Its training may stop at the limit of iterations without a warning a fold: its figure says how good it is.
@@ -74,12 +74,12 @@ class Standardised:
         """Learn from (N, F) and (N,)."""
         with warnings.catch_warnings(), threadpool_limits(1):
             warnings.simplefilter("ignore", ConvergenceWarning)
-            self._classifier.fit(self._scaler.fit_transform(features), labels)
+            self._classifier.fit(np.nan_to_num(self._scaler.fit_transform(features)), labels)
         return self
 
     def predict(self, features: NDArray[np.float32]) -> NDArray[np.int64]:
         """The classes of (N, F)."""
-        return np.asarray(self._classifier.predict(self._scaler.transform(features)))
+        return np.asarray(self._classifier.predict(np.nan_to_num(self._scaler.transform(features))))
 
 
 class KerasMlp:
