@@ -103,7 +103,9 @@ def test_a_map_that_is_shown_goes_from_nothing_to_the_strongest_and_a_weak_class
     shown = class_maps(maps, EMOTIONS)
     assert shown[EMOTIONS[4]].label is EMOTIONS[4]
     assert shown[EMOTIONS[4]].rows == ((255, 123),)
-    assert shown[EMOTIONS[3]].rows == ((0, 17),), "of at most a quarter of the strongest, and less where others have something"
+    nothing, little = shown[EMOTIONS[3]].rows[0]
+    assert nothing == 0
+    assert 10 < little < 25, "against a quarter of the strongest of all classes, not against its own"
     assert shown[EMOTIONS[0]].rows == ((0, 0),)
 
 
