@@ -125,6 +125,5 @@ def _told_end(dialogue: Dialogue, folder: CollectedFolder, items: Sequence[Item]
     if left:
         dialogue.say("The same command goes on from here.")
     else:
-        dialogue.say(
-            f"Train with them: python -m training.train_{kind} --data {folder.path} (its --help tells how to adapt a shipped network)."
-        )
+        next_step = {"voice": "training.adapt_voice --adapt-from default --name NAME", "face": "training.train_face"}[kind]
+        dialogue.say(f"Train with them: python -m {next_step} --data {folder.path}")

@@ -27,7 +27,6 @@ from core.settings import VoiceSettings
 from models.voice import inputs, statistics
 from training.datasets.emotion_words import chosen_emotions
 from training.datasets.segments import segments_of
-from training.datasets.segments import segments_of
 from training.datasets.speech_folder import described, load_speech_folder
 from training.datasets.speech_manifest import VOICE_CLASSES, Clip, speaker_folds
 from training.sentences import told
