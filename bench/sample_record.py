@@ -66,8 +66,9 @@ def write_session(connection: sqlite.Connection, person: int, results: SessionRe
     writer = SessionWriter(connection, replace(results.info, person=person))
     for modality, model in results.info.models.items():
         writer.set_model(modality, model["name"], model["sha256"])
-    for item in (*results.readings, *results.scores, *results.gaps, *results.marks, *results.notes):
-        writer.add(item)
+    for items in (results.readings, results.scores, results.gaps, results.marks, results.notes):
+        for item in items:
+            writer.add(item)
     writer.end({"face.items_read": len(results.readings)}, results.info.ended_utc)
     write_values(connection, session_values(replace(results, info=replace(results.info, id=writer.session_id))), VALUES_VERSION)
     return writer.session_id

@@ -115,7 +115,7 @@ class LogDialog(QDialog):
         self.choices[key], self.dates[key] = choice, edit
         both = QWidget()
         column = QVBoxLayout(both)
-        column.setContentsMargins(0, 1, GAP_PX, 1)
+        column.setContentsMargins(0, 0, GAP_PX, GAP_PX)  # the table gives a row less room than it asks for
         column.addWidget(choice)
         column.addWidget(edit)
         return both

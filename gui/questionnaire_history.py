@@ -96,13 +96,13 @@ class QuestionnaireHistory(QDialog):
             row.addWidget(button)
         for button in (*self.fill.values(), self.correct, self.read_in, self.write_out):
             button.setAutoDefault(False)
-        column = QVBoxLayout(self)
-        column.setSpacing(GAP_PX)
+        outer = QVBoxLayout(self)
+        outer.setSpacing(GAP_PX)
         for widget in (name, self.safety, self.table):
-            column.addWidget(widget)
-        column.addLayout(row)
-        column.addWidget(self.source)
-        column.setStretch(2, 1)
+            outer.addWidget(widget)
+        outer.addLayout(row)
+        outer.addWidget(self.source)
+        outer.setStretch(2, 1)
         self.resize(1040, 560)
 
     def _connect(self) -> None:
@@ -128,8 +128,9 @@ class QuestionnaireHistory(QDialog):
             if needs_safety_panel(row.filled.kind, row.filled.answers):
                 item.setForeground(len(COLUMNS) - 1, QBrush(QColor(self._theme.failure)))
             self.table.addTopLevelItem(item)
-        if self._rows:
-            self.table.setCurrentItem(self.table.topLevelItem(0))
+        newest = self.table.topLevelItem(0)
+        if newest is not None:
+            self.table.setCurrentItem(newest)
         self._show_choices()
 
     @Slot()

@@ -5,10 +5,12 @@ import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 from core.failures import Failure, WrongUse
 from core.questionnaire import Filled, Kind
 from review.exports.columns import escaped, unescaped
+from review.exports.whole_file import whole_file
 from review.questionnaire import FORMS, HIGHEST, score, score_of
 
 ITEM_COLUMNS = tuple(f"item_{number}" for number in range(1, 10))
@@ -68,6 +70,30 @@ def read_rows(text: str, source: str, now: datetime) -> tuple[list[Row], list[Fa
         except ValueError as error:
             faults.append(Fault(number, str(error)))
     return rows, faults
+
+
+def read_table(path: Path, now: datetime) -> tuple[list[Row], list[Fault]]:
+    """The same of a file; raises WrongUse for one that cannot be read or is no text in UTF-8."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        why = getattr(error, "strerror", None) or "it is not a text in UTF-8"
+        raise WrongUse(
+            Failure(f"“{path.name}” cannot be read.", f"{path}: {why}.", "Save it as CSV in UTF-8, and open it again.")
+        ) from error
+    return read_rows(text, path.name, now)
+
+
+def write_table(path: Path, rows: Sequence[tuple[str, Filled]]) -> None:
+    """Write them into a file, whole or not at all; raises OutputUnwritable."""
+    with whole_file(path) as stream:
+        stream.write(write_rows(rows))
+
+
+def faults_in_words(faults: Sequence[Fault], most: int = 5) -> str:
+    """The first faults, one after another, and how many more there are."""
+    more = f" And {len(faults) - most} more." if len(faults) > most else ""
+    return ". ".join(map(str, faults[:most])) + "." + more
 
 
 def write_rows(rows: Sequence[tuple[str, Filled]]) -> str:

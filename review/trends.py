@@ -224,8 +224,8 @@ def _bin(
 
 def _shifts(days: Sequence[Day], changed: np.ndarray, distance: np.ndarray, limit: np.ndarray) -> tuple[Shift, ...]:
     """The first day of every run of one direction."""
-    begins = np.flatnonzero((changed != 0) & (changed != np.concatenate([[0], changed[:-1]])))
-    last_run = begins[-1] if len(begins) else -1
+    begins = [int(i) for i in np.flatnonzero((changed != 0) & (changed != np.concatenate([[0], changed[:-1]])))]
+    last_run = begins[-1] if begins else -1
     return tuple(
         Shift(days[i].day, float(distance[i]), float(limit[i]), lasts=bool(i == last_run and (changed[i:] == changed[i]).all()))
         for i in begins

@@ -19,7 +19,7 @@ from review.questionnaire import (
     score_in_words,
     score_of,
 )
-from review.questionnaire_csv import COLUMNS, read_rows, write_rows
+from review.questionnaire_csv import COLUMNS, Fault, faults_in_words, read_rows, read_table, write_rows, write_table
 
 NOW = datetime(2026, 4, 1, 9, 0, tzinfo=timezone(timedelta(hours=2)))
 ANSWERS = st.integers(0, HIGHEST)
@@ -230,3 +230,25 @@ def test_a_time_keeps_its_own_zone():
 def test_a_file_that_is_no_such_table_is_refused_with_the_columns_it_lacks(text):
     with pytest.raises(WrongUse, match="lacks the column"):
         read_rows(text, "other.csv", NOW)
+
+
+def test_a_table_is_written_to_a_file_and_read_from_it(tmp_path):
+    forms = [("Änne", a_form(Kind.GAD7, (1,) * 7, source="forms.csv"))]
+    write_table(tmp_path / "forms.csv", forms)
+    rows, faults = read_table(tmp_path / "forms.csv", NOW)
+    assert ([(row.person, row.filled) for row in rows], faults) == (forms, [])
+
+
+@pytest.mark.parametrize("content", [b"\xff\xfe\x00kind", None])
+def test_a_file_that_cannot_be_read_is_refused_with_what_to_do(tmp_path, content):
+    path = tmp_path / "forms.csv"
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(WrongUse, match="Save it as CSV in UTF-8"):
+        read_table(path, NOW)
+
+
+def test_many_faults_are_told_by_the_first_ones():
+    words = faults_in_words([Fault(number, "kind is wrong") for number in range(2, 9)])
+    assert words.startswith("Row 2: kind is wrong. Row 3: ")
+    assert words.endswith("And 2 more.")
