@@ -18,8 +18,9 @@ from rich.progress import track
 
 from core.failures import AffectographError, Failure, OutputUnwritable, WrongUse
 from core.labels import Modality
-from models.checkpoints import DEFAULT, resolve
-from training.datasets.evaluation import Item, face_test, text_test, voice_test
+from models.card import CARD_FILE
+from models.checkpoints import ACCURATE, DEFAULT, names, resolve
+from training.datasets.evaluation import SEVERITIES, Item, face_test, holds_severity, text_test, voice_test
 from training.evaluation_table import show
 from training.measurement import Measurement, measure_face, measure_text, measure_voice
 
@@ -28,7 +29,7 @@ DONE, FAILED, WRONG_USE = 0, 1, 2
 
 def measure(options: argparse.Namespace) -> Measurement:
     """What the options ask for; raises CheckpointRefused, DataUnfit, MediaUnreadable, WrongUse."""
-    folder = resolve(Modality(options.lane), options.checkpoint)
+    folder = _checkpoint(options)
     _only("--baseline-clips", options.baseline_clips, options.lane, Modality.VOICE)
     _only("--haar", options.haar, options.lane, Modality.FACE)
     match options.lane:
@@ -48,6 +49,21 @@ def measure(options: argparse.Namespace) -> Measurement:
             data = text_test(options.data, options.split, [str(label) for label in classifier.card.labels])
             measured = measure_text(classifier, data, watched)
     return measured.by(options.by) if options.by else measured
+
+
+def _checkpoint(options: argparse.Namespace) -> Path:
+    """The checkpoint's folder; an alias means one that knows the levels of depression where the data has these."""
+    modality = Modality(options.lane)
+    if modality is Modality.TEXT and options.checkpoint in (DEFAULT, ACCURATE) and holds_severity(options.data, options.split):
+        for folder in (resolve(modality, name) for name in names(modality)):
+            if knows_severity(folder):
+                return folder
+    return resolve(modality, options.checkpoint)
+
+
+def knows_severity(folder: Path) -> bool:
+    """Whether the classes of a checkpoint are DepSeverity's levels."""
+    return set(json.loads((folder / CARD_FILE).read_text(encoding="utf-8"))["labels"]) <= set(SEVERITIES)
 
 
 def _only(option: str, given: Any, lane: str, modality: Modality) -> None:

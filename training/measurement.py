@@ -19,7 +19,7 @@ from models.face.detector import CascadeDetector
 from models.face.inputs import grey_square
 from models.text.classifier import TextClassifier
 from models.voice.classifier import VoiceClassifier
-from training.datasets.evaluation import Item, TestData, baseline_of
+from training.datasets.evaluation import SEVERITIES, Item, TestData, baseline_of
 from training.datasets.segments import segments_of
 from training.figures import calibration_figures, classification_figures
 
@@ -211,7 +211,16 @@ def measure_text(classifier: TextClassifier, data: TestData, watch: Watch) -> Me
     """Each text as a whole."""
     data = data.for_labels(_names(classifier))
     rows, _ = _answered(data.items, classifier.probabilities, _names(classifier), watch)
-    return Measurement(data.what, classifier.card, classifier.card.calibration, rows, {}, data.notes)
+    notes = (*data.notes, _told_from_the_lowest(rows)) if _names(classifier) == SEVERITIES else data.notes
+    return Measurement(data.what, classifier.card, classifier.card.calibration, rows, {}, notes)
+
+
+def _told_from_the_lowest(rows: Rows) -> str:
+    from training.severity_figures import auc_with_interval
+
+    found = auc_with_interval(rows.labels > 0, 1 - rows.probabilities[:, 0])
+    low, high = found["interval"]
+    return f"at least {SEVERITIES[1]} told from {SEVERITIES[0]}: AUC {found['auc']:.3f} ({low:.3f}–{high:.3f})"
 
 
 def _names(classifier: Classifier) -> tuple[str, ...]:

@@ -5,7 +5,6 @@ trained. The voice's shipped network has heard every speaker of the data: only t
 """
 
 import argparse
-import json
 import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -17,15 +16,15 @@ import numpy as np
 
 from core.failures import AffectographError, WrongUse
 from core.labels import EMOTIONS, Modality
-from models.card import CARD_FILE, ModelCard, write_card
+from models.card import ModelCard, write_card
 from models.checkpoints import names, resolve
 from models.face.classifier import FaceClassifier
 from models.text.classifier import TextClassifier
 from training.calibrate import calibration_card
-from training.datasets.evaluation import SEVERITIES, TestData, face_test, subfolder, text_test
+from training.datasets.evaluation import TestData, face_test, subfolder, text_test
 from training.datasets.fer2013 import load_fer2013
 from training.datasets.goemotions import load_goemotions
-from training.evaluate import DONE, FAILED, WRONG_USE, watched
+from training.evaluate import DONE, FAILED, WRONG_USE, knows_severity, watched
 from training.measurement import Measurement, measure_face, measure_text
 
 FACE_TEST, FACE_KEY = "publictest", "public_test"
@@ -83,7 +82,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         for name in options.names or names(modality):
             folder = resolve(modality, name)
-            if not options.names and _of_severity(folder):
+            if not options.names and knows_severity(folder):
                 continue
             card = REFRESH[modality](folder, options.data)
             figures = card.figures[FACE_KEY if modality is Modality.FACE else TEXT_KEY]
@@ -93,11 +92,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(error, file=sys.stderr)
         return WRONG_USE if isinstance(error, WrongUse) else FAILED
     return DONE
-
-
-def _of_severity(folder: Path) -> bool:
-    raw = json.loads((folder / CARD_FILE).read_text(encoding="utf-8"))
-    return set(raw["labels"]) <= set(SEVERITIES)
 
 
 if __name__ == "__main__":

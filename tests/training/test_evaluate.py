@@ -8,7 +8,7 @@ import pytest
 from core.labels import EMOTIONS
 from models.checkpoints import resolve
 from tests.fixtures.measured_data import face_folder, speech_folder, text_folder
-from training.datasets.evaluation import Item, baseline_of, ferplus_majority
+from training.datasets.evaluation import Item, baseline_of, ferplus_majority, holds_severity
 from training.evaluate import main
 
 KEYS = {"n", "accuracy", "uar", "macro_f1", "ece", "coverage", "majority", "per_class", "confusion", "intervals", "groups"}
@@ -152,6 +152,21 @@ def test_a_file_that_cannot_be_written_is_told(tmp_path, capsys):
     (tmp_path / "taken").write_text("", encoding="utf-8")
     assert main(["text", "--data", str(data), "--json", str(tmp_path / "taken" / "x.json")]) == 1
     assert "cannot be written" in capsys.readouterr().err
+
+
+def test_levels_of_depression_are_recognised_by_their_folder_or_their_labels(tmp_path):
+    assert not holds_severity(text_folder(tmp_path / "a"), None)
+    levels = text_folder(tmp_path / "b", rows=[("I slept well.", "minimum"), ("I cannot sleep.", "mild")]) / "goemotions"
+    assert holds_severity(levels, None)
+    levels.rename(tmp_path / "b" / "depseverity")
+    assert holds_severity(tmp_path / "b", None)
+
+
+def test_emotions_cannot_be_measured_on_levels_of_depression(measure, tmp_path):
+    rows = [("I slept well.", "minimum"), ("I cannot sleep.", "mild")]
+    folder = text_folder(tmp_path, rows=rows) / "goemotions"
+    code, error = refused(measure, "text", folder, "--checkpoint", "tfidf_logistic")
+    assert (code, "the data has 1 minimum, 1 mild" in error) == (1, True)
 
 
 def said(speaker: str, emotion: str, sentence: str, repetition: str = "01") -> Item:

@@ -161,6 +161,15 @@ def text_test(folder: Path, split: str | None, labels: Sequence[str]) -> TestDat
     return TestData(f"{'DepSeverity' if severity else 'GoEmotions'}, {path.stem}", items, notes)
 
 
+def holds_severity(folder: Path, split: str | None) -> bool:
+    """Whether the texts below `folder` are DepSeverity's, and not GoEmotions'."""
+    folder = subfolder(folder, "text", f"goemotions/{TEXT_TEST}.csv")
+    if (folder / "goemotions").is_dir() or (folder / "depseverity").is_dir():
+        return not (folder / "goemotions").is_dir()
+    path = folder / f"{split or TEXT_TEST}.csv"
+    return path.is_file() and all(row["label"] in SEVERITIES for row in _text_rows(path)[:10])
+
+
 def _text_rows(path: Path) -> list[dict[str, str]]:
     try:
         with path.open(encoding="utf-8-sig", newline="") as stream:
