@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     import keras
 
 LARGEST_DIFFERENCE = 1e-5
-"""Between Keras and the exported file, on any output number; more means that the conversion changed the model."""
+"""Between Keras and the exported file, on any output number, relative to the output's largest where that is above 1 (maps of logits reach
+some tens, in float32); more means that the conversion changed the model."""
 
 
 class ExportDiffers(Exception):
@@ -72,15 +73,19 @@ def _require_exact(both: "keras.Model") -> None:
 
 
 def largest_difference(model: "keras.Model", exported: Path, inputs: NDArray[np.float32]) -> float:
-    """Over all outputs for all `inputs` (N, *input shape), between Keras and the exported file."""
+    """Over all outputs for all `inputs` (N, *input shape), between Keras and the exported file; see LARGEST_DIFFERENCE."""
     runtime = LiteRtModel(exported)
     from_keras = model.predict(inputs, verbose=0)
     expected = from_keras if isinstance(from_keras, list | tuple) else [from_keras]
     worst = 0.0
     for row, values in enumerate(inputs):
         got = runtime.run(values[np.newaxis].astype(np.float32))
-        worst = max(worst, *(float(np.abs(g[0] - e[row]).max()) for g, e in zip(got, expected, strict=True)))
+        worst = max(worst, *(_relative(g[0], e[row]) for g, e in zip(got, expected, strict=True)))
     return worst
+
+
+def _relative(got: NDArray[np.float32], expected: NDArray[np.float32]) -> float:
+    return float(np.abs(got - expected).max() / max(1.0, np.abs(expected).max()))
 
 
 def _dense_at_each_place(dense: "keras.layers.Dense", features: "keras.KerasTensor") -> "keras.KerasTensor":

@@ -1,11 +1,14 @@
 """Make the face's checkpoint from a run: `python -m training.export_face --data DIR --name mini_xception`.
 
-Takes `best.keras` of the run, fits the temperature on validation, measures on FER2013's public test, writes the LiteRT file
-(compared with Keras on real faces) and its card into checkpoints/face/<name>.
+Takes `best.keras` of the run, calibrates it on validation, writes the LiteRT file with its class activation maps (compared with
+Keras on real faces) into checkpoints/face/<name>, and measures what lies there, through the program's own inputs, on the test.
 """
 
 import argparse
 import json
+import time
+from collections.abc import Mapping
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,16 +16,30 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from core.labels import EMOTIONS, Modality
+from core.labels import Modality
 from core.paths import checkpoint_folder
 from models.card import ModelCard, write_card
+from models.face.classifier import FaceClassifier
 from models.face.inputs import input_description, scaled
-from training.calibrate import classification_figures, fit_temperature, log_probabilities, negative_log_likelihood, with_temperature
-from training.datasets.fer2013 import FILES, SOURCES, SPLIT, FacePictures, load_fer2013
-from training.export_checkpoint import data_hash, export_keras
-from training.train_face import BEST_FILE, RECIPE_FILE, RUN_FILE
+from training.calibrate import calibration_card, card_figures
+from training.datasets.evaluation import Item, TestData, face_test
+from training.datasets.face_pictures import FacePictures, FaceSplits
+from training.datasets.faces import load_faces
+from training.datasets.fer2013 import FILES, LABELS
+from training.export_checkpoint import data_hash, export_keras, with_class_maps
+from training.face_base import base_source
+from training.face_recipes import RECIPES, Recipe
+from training.face_run import BEST_FILE, RECIPE_FILE, RUN_FILE
+from training.measurement import measure_face
 
 COMPARED_FACES = 200
+TIMED_FACES = 300
+
+ARCHITECTURES: dict[str, str] = {
+    "mini_xception": "mini-Xception (arXiv:1710.07557)",
+    "small_resnet": "small residual network of dense 3x3 convolutions (after arXiv:1512.03385)",
+    "mobilenet_face": "MobileNet (arXiv:1704.04861) for 48 pixels, started from weights that know faces",
+}
 
 NOTES = (
     "It reads an expression, not what a person feels, and never whether somebody is ill: it supports judgement and is no diagnosis.",
@@ -31,67 +48,98 @@ NOTES = (
 )
 
 
-def export(data: Path, run: Path, folder: Path, name: str) -> ModelCard:
+def export(data: Path, run: Path, folder: Path, name: str, base: Path | None = None) -> ModelCard:
     """Write the checkpoint of the best epoch in `run` into `folder`, and return its card."""
-    model = keras.models.load_model(run / BEST_FILE)
-    splits = load_fer2013(data)
-    validation_logits, test_logits = _logits(model, splits.validation), _logits(model, splits.test)
-    temperature = fit_temperature(validation_logits, splits.validation.labels)
-    file = export_keras(model, folder, f"{name}.tflite", scaled(splits.test.pictures[:COMPARED_FACES]))
     recipe = json.loads((run / RECIPE_FILE).read_text(encoding="utf-8"))
+    splits = load_faces(data).for_emotions(recipe["emotions"])
+    model = keras.models.load_model(run / BEST_FILE)
+    validation = model.predict(scaled(splits.validation.pictures), batch_size=256, verbose=0)
+    file = export_keras(with_class_maps(model), folder, f"{name}.tflite", scaled(splits.test.pictures[:COMPARED_FACES]))
+    sources = (*splits.sources, *([base_source(base)] if base else []))
     card = ModelCard(
         name=name,
         modality=Modality.FACE,
-        labels=EMOTIONS,
+        labels=splits.classes,
         file=file.name,
         sha256="",
         input=input_description(),
-        calibration={"temperature": round(temperature, 4)},
-        data=(*SOURCES, {"name": "files", "sha256": data_hash(data / one for one in FILES)}),
-        split=SPLIT,
+        calibration=calibration_card(validation, splits.validation.labels),
+        data=(*sources, {"name": "files", "sha256": files_hash(data)}),
+        split=splits.split,
         seed=recipe["seed"],
-        command=f"python -m training.train_face --data DIR --name {name} --epochs {recipe['epochs']} --seed {recipe['seed']}",
-        figures={
-            "architecture": f"mini-Xception, {model.count_params()} parameters (arXiv:1710.07557)",
-            "training": recipe | json.loads((run / RUN_FILE).read_text(encoding="utf-8")),
-            "validation": _figures(validation_logits, splits.validation, temperature),
-            "public_test": _figures(test_logits, splits.test, temperature),
-        },
+        command=command(recipe, name, with_base=base is not None),
+        figures={},
         notes=NOTES,
         folder=folder,
     )
     write_card(card)
-    return card
-
-
-def _logits(model: keras.Model, faces: FacePictures) -> NDArray[np.float64]:
-    return log_probabilities(model.predict(scaled(faces.pictures), batch_size=256, verbose=0))
-
-
-def _figures(logits: NDArray[np.float64], faces: FacePictures, temperature: float) -> dict[str, Any]:
-    calibrated = with_temperature(logits, temperature)
-    figures = classification_figures(faces.labels, calibrated.argmax(axis=1), calibrated, EMOTIONS)
-    plain = with_temperature(logits, 1.0)
-    return {
-        **figures,
-        "nll": round(negative_log_likelihood(calibrated, faces.labels), 4),
-        "before_calibration": {
-            "ece": classification_figures(faces.labels, plain.argmax(axis=1), plain, EMOTIONS)["ece"],
-            "nll": round(negative_log_likelihood(plain, faces.labels), 4),
-        },
+    classifier = FaceClassifier(folder)
+    figures = {
+        "architecture": f"{ARCHITECTURES.get(recipe['network'], recipe['network'])}, {model.count_params()} parameters",
+        "milliseconds_a_face": milliseconds(classifier, splits.test),
+        "training": recipe | json.loads((run / RUN_FILE).read_text(encoding="utf-8")) | {"left_out": list(splits.left_out)},
+        "validation": _validation(classifier, splits),
+        "public_test": measure_face(classifier, test_data(data, splits), lambda items: items, haar=True).figures_for_card(),
     }
+    measured = replace(classifier.card, figures=figures)
+    write_card(measured)
+    return measured
+
+
+def command(recipe: Mapping[str, Any], name: str, *, with_base: bool) -> str:
+    """What trains and exports the checkpoint again: the network, and all in which the run differs from the network's recipe."""
+    usual = {
+        key: list(value) if isinstance(value, tuple) else value for key, value in asdict(RECIPES.get(recipe["network"], Recipe())).items()
+    }
+    changed = {key: value for key, value in recipe.items() if key != "network" and value != usual[key]}
+    words = [f"--{key.replace('_', '-')} {','.join(value) if isinstance(value, list) else value}" for key, value in changed.items()]
+    both = ["--data DIR", f"--name {name}", *(["--base FOLDER"] if with_base else [])]
+    train = " ".join(["python -m training.train_face", f"--network {recipe['network']}", *both, *words])
+    return f"{train} && {' '.join(['python -m training.export_face', *both])}"
+
+
+def milliseconds(classifier: FaceClassifier, faces: FacePictures) -> float:
+    """The median time of one face, from the crop to calibrated probabilities and maps, on one thread of the machine that trained."""
+    taken = []
+    for picture in faces.pictures[:TIMED_FACES]:
+        began = time.perf_counter()
+        classifier.probabilities(picture)
+        taken.append(time.perf_counter() - began)
+    return round(1000 * float(np.median(taken)), 2)
+
+
+def test_data(data: Path, splits: FaceSplits) -> TestData:
+    """The test's pictures as they are measured; FER2013's own with the FER+ majority beside."""
+    if (data / LABELS).is_file():
+        return face_test(data, "publictest")
+    labels = [str(splits.classes[label]) for label in splits.test.labels]
+    return TestData(str(data), tuple(Item(picture, label) for picture, label in zip(splits.test.pictures, labels, strict=True)))
+
+
+def files_hash(data: Path) -> str:
+    """Of FER2013's own files where they are, else of all that is in the folder."""
+    return data_hash(data / one for one in FILES) if (data / LABELS).is_file() else data_hash([data])
+
+
+def _validation(classifier: FaceClassifier, splits: FaceSplits) -> dict[str, Any]:
+    said: NDArray[np.float64] = np.array([classifier.probabilities(picture) for picture in splits.validation.pictures])
+    names = [str(label) for label in splits.classes]
+    return card_figures(splits.validation.labels, said, names, classifier.card.calibration)
 
 
 def main() -> None:
     """The command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", type=Path, required=True, help="folder with the sheets and labels of FER2013")
-    parser.add_argument("--name", default="mini_xception", help="the checkpoint's name")
+    parser.add_argument("--data", type=Path, required=True, help="what the run was trained on")
+    parser.add_argument("--name", default="mini_xception", help="the run's and the checkpoint's name")
+    parser.add_argument("--base", type=Path, help="the first weights that the run was given, for the card")
     parser.add_argument("--runs", type=Path, default=Path("runs/face"), help="where training kept the run (default: runs/face)")
+    parser.add_argument("--out", type=Path, help="where the checkpoint goes (default: the program's own checkpoints)")
     options = parser.parse_args()
-    card = export(options.data, options.runs / options.name, checkpoint_folder("face", options.name), options.name)
+    folder = options.out or checkpoint_folder(Modality.FACE, options.name)
+    card = export(options.data, options.runs / options.name, folder, options.name, options.base)
     test = card.figures["public_test"]
-    print(f"{card.path}: public test accuracy {test['accuracy']}, UAR {test['uar']}, ECE {test['ece']}; {card.calibration}")
+    print(f"{card.path}: test accuracy {test['accuracy']}, UAR {test['uar']}, ECE {test['ece']}; majority {test['majority']}")
 
 
 if __name__ == "__main__":

@@ -9,14 +9,14 @@ from keras import layers
 from core.labels import EMOTIONS
 from models.face.inputs import INPUT_SHAPE
 
-WIDTHS = (24, 48, 96, 160)
+WIDTHS = (24, 48, 80, 128)
 BLOCKS = (1, 1, 2, 2)
 """Residual blocks of each width; every width after the first begins with a stride of 2."""
 DROPOUT = 0.2
 
 
 def small_resnet(input_shape: tuple[int, int, int] = INPUT_SHAPE, classes: int = len(EMOTIONS)) -> keras.Model:
-    """An untrained network of about 1.0 million parameters; (batch, *input_shape) to (batch, classes) probabilities."""
+    """An untrained network of about 0.8 million parameters; (batch, *input_shape) to (batch, classes) probabilities."""
     picture = keras.Input(input_shape)
     features = _normalised(layers.Conv2D(WIDTHS[0], 3, strides=2, padding="same", use_bias=False)(picture))
     features = layers.ReLU()(features)
