@@ -150,7 +150,11 @@ def measure_voice(classifier: VoiceClassifier, data: TestData, watch: Watch, *, 
     rows, lost = _answered(items, answer, _names(classifier), watch, whole_item=True)
     if lost:
         notes = (*notes, f"left out, as the segmenter found too little speech: {lost} of {len(items)} clips")
-    if len({item.speaker for item in items}) == 1:
+    speakers = {item.speaker for item in items}
+    heard = speakers & {speaker for source in classifier.card.data for speaker in source.get("speakers", ())}
+    if heard:
+        notes = (*notes, f"no test of strangers: {len(heard)} of {len(speakers)} speakers were heard in training")
+    if len(speakers) == 1:
         notes = (*notes, "one speaker only: there are no intervals, and the figures say nothing of other people")
     calibration = classifier.calibration(next(iter(centres.values()), None))
     return Measurement(data.what, classifier.card, calibration, rows, {}, notes)

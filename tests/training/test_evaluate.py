@@ -1,5 +1,6 @@
 import csv
 import json
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -167,6 +168,16 @@ def test_emotions_cannot_be_measured_on_levels_of_depression(measure, tmp_path):
     folder = text_folder(tmp_path, rows=rows) / "goemotions"
     code, error = refused(measure, "text", folder, "--checkpoint", "tfidf_logistic")
     assert (code, "the data has 1 minimum, 1 mild" in error) == (1, True)
+
+
+def test_speakers_that_training_heard_are_told(measure, tmp_path):
+    folder = tmp_path / "mine"
+    shutil.copytree(resolve("voice", "mlp_180"), folder)
+    card = json.loads((folder / "card.json").read_text(encoding="utf-8"))
+    card["data"][0]["speakers"] = ["s2", "s9"]
+    (folder / "card.json").write_text(json.dumps(card), encoding="utf-8")
+    _, _, out, _ = measure("voice", speech_folder(tmp_path / "data"), "--checkpoint", str(folder))
+    assert "no test of strangers: 1 of 2 speakers were heard in training" in out
 
 
 def said(speaker: str, emotion: str, sentence: str, repetition: str = "01") -> Item:
