@@ -3,12 +3,12 @@
 import hashlib
 import json
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from core.failures import CheckpointRefused, Failure
-from core.labels import EMOTIONS, Emotion, Modality
+from core.labels import EMOTIONS, SEVERITIES, Emotion, Modality, Severity
 
 CARD_FILE = "card.json"
 
@@ -20,12 +20,13 @@ class ModelCard:
     `labels` are the classes in the order of the model's output. `input` describes the numbers that go in (for a person and
     for a check against the program's own `inputs.py`: its "kind" must be equal). `calibration` holds what turns the model's
     output into probabilities (such as {"temperature": 1.3}). `data`, `split`, `seed`, `command` and `figures` are as measured
-    by training; `sha256` is of `file`. `notes` say what the model must not be used for and where its data's licence binds.
+    by training; `sha256` is of `file`, and `beside` holds that of each further file by name. `notes` say what the model must not
+    be used for and where its data's licence binds.
     """
 
     name: str
     modality: Modality
-    labels: tuple[Emotion, ...]
+    labels: tuple[Emotion | Severity, ...]
     file: str
     sha256: str
     input: Mapping[str, Any]
@@ -37,6 +38,7 @@ class ModelCard:
     figures: Mapping[str, Any]
     notes: tuple[str, ...]
     folder: Path
+    beside: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def path(self) -> Path:
@@ -54,10 +56,11 @@ def load_card(folder: Path, kinds: str | Collection[str]) -> ModelCard:
     """The card in `folder`, its model file present, unaltered and made for one of the input `kinds`; raises CheckpointRefused."""
     made = (kinds,) if isinstance(kinds, str) else tuple(kinds)
     card = _parse(folder)
-    if not card.path.is_file():
-        raise _refused(folder, f"its file {card.file} is missing")
-    if sha256_of(card.path) != card.sha256:
-        raise _refused(folder, f"its file {card.file} is not the one that the card describes (the sha256 differs)")
+    for file, sha256 in {card.file: card.sha256, **card.beside}.items():
+        if not (folder / file).is_file():
+            raise _refused(folder, f"its file {file} is missing")
+        if sha256_of(folder / file) != sha256:
+            raise _refused(folder, f"its file {file} is not the one that the card describes (the sha256 differs)")
     if card.input.get("kind") not in made:
         raise _refused(folder, f"it wants “{card.input.get('kind')}” as input, and the program makes “{'”, “'.join(made)}”")
     return card
@@ -69,13 +72,14 @@ def _parse(folder: Path) -> ModelCard:
         raise _refused(folder, f"there is no {CARD_FILE}")
     try:
         raw = json.loads(path.read_text(encoding="utf-8"))
-        unknown = sorted(set(raw["labels"]) - set(EMOTIONS))
+        classes = {str(label): label for label in (*EMOTIONS, *SEVERITIES)}
+        unknown = sorted(set(raw["labels"]) - classes.keys())
         if unknown:
             raise _refused(folder, f"its labels {', '.join(unknown)} are not among the program's classes")
         return ModelCard(
             name=str(raw["name"]),
             modality=Modality(raw["modality"]),
-            labels=tuple(Emotion(label) for label in raw["labels"]),
+            labels=tuple(classes[label] for label in raw["labels"]),
             file=str(raw["file"]),
             sha256=str(raw["sha256"]),
             input=raw["input"],
@@ -87,19 +91,21 @@ def _parse(folder: Path) -> ModelCard:
             figures=raw["figures"],
             notes=tuple(raw["notes"]),
             folder=folder,
+            beside=dict(raw.get("beside", {})),
         )
     except (json.JSONDecodeError, UnicodeDecodeError, KeyError, TypeError, ValueError) as error:
         raise _refused(folder, f"its {CARD_FILE} cannot be read ({error})") from error
 
 
 def write_card(card: ModelCard) -> None:
-    """Write `card.json` into the card's folder; the model file must be there, and its hash is taken anew."""
+    """Write `card.json` into the card's folder; its files must be there, and their hashes are taken anew."""
     raw = {
         "name": card.name,
         "modality": card.modality,
         "labels": list(card.labels),
         "file": card.file,
         "sha256": sha256_of(card.path),
+        **({"beside": {file: sha256_of(card.folder / file) for file in card.beside}} if card.beside else {}),
         "input": dict(card.input),
         "calibration": dict(card.calibration),
         "data": [dict(source) for source in card.data],

@@ -39,7 +39,7 @@ class LiteRtModel:
         """The shape that `run` takes, the batch of 1 included."""
         return tuple(int(n) for n in self._input["shape"])
 
-    def run(self, values: NDArray[np.float32]) -> tuple[NDArray[np.float32], ...]:
+    def run(self, values: NDArray[np.float32] | NDArray[np.int32]) -> tuple[NDArray[np.float32], ...]:
         """All outputs for one input of `input_shape`, in the order of the model that was exported; the arrays are the caller's."""
         self._interpreter.set_tensor(self._input["index"], values)
         self._interpreter.invoke()

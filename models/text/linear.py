@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.failures import CheckpointRefused, Failure
-from models.text.inputs import Tfidf, letter_runs, word_runs
+from models.text.inputs import Tfidf, letter_runs, tokens, word_runs
 
 RUNS = {"words": word_runs, "letters": letter_runs}
 """The blocks of features by their names in the file."""
@@ -39,21 +39,22 @@ class LinearTextModel:
             total = total + np.fromiter(vector.values(), np.float64, len(vector)) @ block.weights[list(vector)]
         return total
 
-    def contributions(self, spoken: Sequence[str], class_index: int) -> dict[str, float]:
-        """How far each distinct token moved the class's logit; they add up to the logit minus its intercept.
+    def explain(self, text: str) -> tuple[NDArray[np.float64], dict[str, NDArray[np.float64]]]:
+        """The logits (K,) of a text, and how far each distinct token moved them (K,): these add up to the logits minus the intercept.
 
         A run's part is shared equally among the places where it stands, and there among its tokens.
         """
-        parts: dict[str, float] = {}
+        spoken = tokens(text)
+        moved: dict[str, NDArray[np.float64]] = {}
         for block in self.blocks.values():
             places = block.tfidf.places(spoken)
             vector = block.tfidf.weights(places)
             times = Counter(column for column, _ in places)
             for column, where in places:
-                share = vector[column] * float(block.weights[column, class_index]) / times[column] / len(where)
+                share = vector[column] / times[column] / len(where) * block.weights[column].astype(np.float64)
                 for position in where:
-                    parts[spoken[position]] = parts.get(spoken[position], 0.0) + share
-        return parts
+                    moved[spoken[position]] = moved.get(spoken[position], 0.0) + share
+        return self.logits(spoken), moved
 
     def known_share(self, words: Sequence[str]) -> float:
         """The share of `words` that are in the vocabulary; 0 when there are none."""
@@ -61,9 +62,9 @@ class LinearTextModel:
         return sum(word in columns for word in words) / len(words) if words else 0.0
 
 
-def save_model(path: Path, model: LinearTextModel) -> None:
-    """Write the model as one npz file; the same model gives the same bytes."""
-    parts: dict[str, NDArray[np.generic]] = {"intercept": model.intercept}
+def save_model(path: Path, model: LinearTextModel, **more: NDArray[np.generic]) -> None:
+    """Write the model as one npz file, with `more` arrays beside it; the same model gives the same bytes."""
+    parts: dict[str, NDArray[np.generic]] = {"intercept": model.intercept, **more}
     for name, block in model.blocks.items():
         columns = block.tfidf.columns
         in_order = sorted(columns, key=columns.__getitem__)

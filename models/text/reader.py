@@ -1,26 +1,27 @@
 """From a text entry to a reading."""
 
-from collections.abc import Sequence
 from pathlib import Path
 
-from core.labels import Modality
+from core.failures import CheckpointRefused, Failure
+from core.labels import EMOTIONS, Emotion, Modality
 from core.media import TextEntry
 from core.readings import Absence, TextReading
 from core.settings import TextSettings
-from models.calibration import calibrated_logits, classes_left
-from models.card import load_card
+from models.calibration import classes_left
 from models.checkpoints import resolve
-from models.text.inputs import INPUT_KIND, is_word, tokens
-from models.text.linear import load_model
+from models.text.classifier import TextClassifier, strongest_first
+from models.text.inputs import is_word, tokens
 
 
 class TextReader:
-    """TF-IDF and logistic regression; raises CheckpointRefused when its checkpoint (by default the one of the settings) is unfit."""
+    """Reads with any of the lane's models; raises CheckpointRefused when its checkpoint (by default the one of the settings) is unfit."""
 
     def __init__(self, settings: TextSettings, checkpoint: Path | None = None) -> None:
-        self.card = load_card(checkpoint or resolve(Modality.TEXT, settings.checkpoint), INPUT_KIND)
+        self._classifier = TextClassifier(checkpoint or resolve(Modality.TEXT, settings.checkpoint))
+        self.card = self._classifier.card
+        if not set(self.card.labels) <= set(EMOTIONS):
+            raise _not_of_emotions(self.card.name)
         self._settings = settings
-        self._model = load_model(self.card.path, len(self.card.labels))
 
     def warm_up(self) -> None:
         """Read one sentence and forget it."""
@@ -28,24 +29,21 @@ class TextReader:
 
     def read(self, item: TextEntry) -> TextReading:
         """A reading for every entry; absent when it is too short or of other words than the model knows."""
-        spoken = tokens(item.text)
-        words = [token for token in spoken if is_word(token)]
-        known_share = self._model.known_share(words)
+        words = [token for token in tokens(item.text) if is_word(token)]
+        known_share = self._classifier.known_share(words)
         if len(words) < self._settings.least_words:
             return self._absent(item, Absence.TOO_SHORT, f"{_count(len(words))}; at least {self._settings.least_words} are needed")
         if known_share < self._settings.least_known_share:
             return self._absent(item, Absence.UNKNOWN_WORDS, f"the model knows {known_share:.0%} of {_count(len(words))}")
-        return self._present(item, spoken, len(words), known_share)
+        return self._present(item, len(words), known_share)
 
     def finish(self) -> None:
         """Nothing waits: every entry was answered at once."""
 
-    def _present(self, item: TextEntry, spoken: Sequence[str], words: int, known_share: float) -> TextReading:
-        logits = self._model.logits(spoken)
-        contributions = self._model.contributions(spoken, int(logits.argmax()))
+    def _present(self, item: TextEntry, words: int, known_share: float) -> TextReading:
+        values, moved = self._classifier.explain(item.text)
         quality = known_share * min(1.0, words / self._settings.full_quality_words)
-        values = calibrated_logits(logits, self.card.calibration)
-        probabilities = {label: float(p) for label, p in zip(self.card.labels, values, strict=True)}
+        probabilities = {Emotion(label): float(p) for label, p in zip(self.card.labels, values, strict=True)}
         return TextReading(
             modality=Modality.TEXT,
             at=item.at,
@@ -56,7 +54,7 @@ class TextReader:
             quality_reason=self._why_low(words, known_share),
             model=self.card.name,
             text=item.text,
-            contributions=tuple(sorted(contributions.items(), key=lambda pair: (-abs(pair[1]), pair[0]))),
+            contributions=tuple(strongest_first(moved, int(values.argmax()))),
         )
 
     def _absent(self, item: TextEntry, why: Absence, reason: str) -> TextReading:
@@ -80,3 +78,13 @@ class TextReader:
 
 def _count(words: int) -> str:
     return "1 word" if words == 1 else f"{words} words"
+
+
+def _not_of_emotions(name: str) -> CheckpointRefused:
+    return CheckpointRefused(
+        Failure(
+            f"The checkpoint “{name}” is not used:",
+            "it does not read emotions but levels of severity, for research only.",
+            "Choose another checkpoint in the settings; `python -m training.evaluate text` measures this one.",
+        )
+    )

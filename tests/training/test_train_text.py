@@ -12,7 +12,8 @@ from models.card import load_card
 from models.text.inputs import INPUT_KIND, tokens
 from models.text.reader import TextReader
 from training.datasets.goemotions import GROUP_OF_FINE, GROUPS, load_goemotions, word_key
-from training.train_text import Recipe, all_logits, exported, features, labels_of, train, write_checkpoint
+from training.train_text_card import labels_of
+from training.train_text_tfidf import Recipe, all_logits, exported, features, train, write_checkpoint
 
 WORDS = {
     "anger": "angry furious mad",

@@ -64,10 +64,17 @@ SOURCE: dict[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class TextRow:
-    """A text and its one emotion."""
+    """A text, the groups of emotions that its raters agreed on, and the fine ones of FINE."""
 
     text: str
-    label: Emotion
+    groups: frozenset[Emotion]
+    fine: tuple[str, ...] = ()
+
+    @property
+    def label(self) -> Emotion:
+        """The one group; ValueError where there are several."""
+        (only,) = self.groups
+        return only
 
     @property
     def class_index(self) -> int:
@@ -77,11 +84,12 @@ class TextRow:
 
 @dataclass(frozen=True, slots=True)
 class TextSplits:
-    """Rows to learn from, to choose and calibrate with, and to measure on."""
+    """Rows of one group to learn from, to choose and calibrate with, and to measure on; `mixed` are training rows of several groups."""
 
     train: tuple[TextRow, ...]
     validation: tuple[TextRow, ...]
     test: tuple[TextRow, ...]
+    mixed: tuple[TextRow, ...] = ()
 
 
 def data_files(folder: Path) -> tuple[Path, Path]:
@@ -95,14 +103,15 @@ def data_files(folder: Path) -> tuple[Path, Path]:
 
 def load_goemotions(folder: Path) -> TextSplits:
     """The three splits (see SPLIT), each in the order of the files."""
-    training, test = (tuple(_rows(path)) for path in data_files(folder))
-    measured = {word_key(row.text) for row in test}
+    training, held = (tuple(_rows(path)) for path in data_files(folder))
+    measured = {word_key(row.text) for row in held}
     ours = [(row, word_key(row.text)) for row in training]
     kept = [(row, _is_validation(key)) for row, key in ours if key not in measured]
     return TextSplits(
-        train=tuple(row for row, validation in kept if not validation),
-        validation=tuple(row for row, validation in kept if validation),
-        test=test,
+        train=tuple(row for row, validation in kept if not validation and len(row.groups) == 1),
+        validation=tuple(row for row, validation in kept if validation and len(row.groups) == 1),
+        test=tuple(row for row in held if len(row.groups) == 1),
+        mixed=tuple(row for row, validation in kept if not validation and len(row.groups) > 1),
     )
 
 
@@ -117,17 +126,17 @@ def _is_validation(key: str) -> bool:
 
 def _rows(path: Path) -> Iterator[TextRow]:
     with path.open(encoding="utf-8", newline="") as stream:
-        for text, groups in _csv_rows(csv.DictReader(stream)) if path.suffix == ".csv" else _tsv_rows(stream.read().splitlines()):
-            if len(groups) == 1:
-                yield TextRow(text, groups.pop())
+        yield from _csv_rows(csv.DictReader(stream)) if path.suffix == ".csv" else _tsv_rows(stream.read().splitlines())
 
 
-def _csv_rows(rows: "csv.DictReader[str]") -> Iterator[tuple[str, set[Emotion]]]:
+def _csv_rows(rows: "csv.DictReader[str]") -> Iterator[TextRow]:
     for row in rows:
-        yield row["text"], {GROUPS[name] for name in row["label"].split("|")}
+        fine = tuple(name for name in row.get("fine", "").split("|") if name)
+        yield TextRow(row["text"], frozenset(GROUPS[name] for name in row["label"].split("|")), fine)
 
 
-def _tsv_rows(lines: list[str]) -> Iterator[tuple[str, set[Emotion]]]:
+def _tsv_rows(lines: list[str]) -> Iterator[TextRow]:
     for line in lines:
         text, numbers, _ = line.rsplit("\t", 2)
-        yield text, {GROUP_OF_FINE[FINE[int(number)]] for number in numbers.split(",")}
+        fine = tuple(FINE[int(number)] for number in numbers.split(","))
+        yield TextRow(text, frozenset(GROUP_OF_FINE[name] for name in fine), fine)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from sklearn.feature_extraction.text import TfidfVectorizer
 
 from models.text.inputs import Tfidf, letter_runs, marked_negation, tokens, word_runs
-from training.train_text import run_names
+from training.train_text_tfidf import run_names
 
 CORPUS = [
     "I am not happy. Not happy at all!",

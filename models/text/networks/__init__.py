@@ -1,0 +1,1 @@
+"""The text lane's networks in Keras, for training only."""
