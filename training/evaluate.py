@@ -17,10 +17,10 @@ from rich.console import Console
 from rich.progress import track
 
 from core.failures import AffectographError, Failure, OutputUnwritable, WrongUse
-from core.labels import Modality
+from core.labels import SEVERITIES, Modality
 from models.card import CARD_FILE
 from models.checkpoints import ACCURATE, DEFAULT, names, resolve
-from training.datasets.evaluation import SEVERITIES, Item, face_test, holds_severity, text_test, voice_test
+from training.datasets.evaluation import Item, face_test, holds_severity, text_test, voice_test
 from training.evaluation_table import show
 from training.measurement import Measurement, measure_face, measure_text, measure_voice
 

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from capture.audio_files import read_sound
 from core.failures import DataUnfit, Failure, WrongUse
+from core.labels import SEVERITIES
 from core.media import VOICE_RATE_HZ
 from core.settings import FaceSettings, VoiceSettings
 from models.card import ModelCard
@@ -19,7 +20,7 @@ from models.face.detector import CascadeDetector
 from models.face.inputs import grey_square
 from models.text.classifier import TextClassifier
 from models.voice.classifier import VoiceClassifier
-from training.datasets.evaluation import SEVERITIES, Item, TestData, baseline_of
+from training.datasets.evaluation import Item, TestData, baseline_of
 from training.datasets.segments import segments_of
 from training.figures import calibration_figures, classification_figures
 

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.failures import DataUnfit, Failure, WrongUse
-from core.labels import EMOTIONS, Emotion
+from core.labels import EMOTIONS, SEVERITIES, Emotion
 from training.datasets.emotion_words import EMOTION_OF_WORD, emotion_of_word
 from training.datasets.fer2013 import LABELS as FACE_LABELS
 from training.datasets.fer2013 import VOTE_COLUMNS, read_labels, read_sheet
@@ -21,9 +21,6 @@ from training.datasets.speech_manifest import MANIFEST, manifest_rows
 FACE_TESTS = ("privatetest", "publictest")
 """The splits that are measured when none is named: the first that is there."""
 TEXT_TEST = "test"
-
-SEVERITIES = ("minimum", "mild", "moderate", "severe")
-"""DepSeverity's levels, in their order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +150,7 @@ def text_test(folder: Path, split: str | None, labels: Sequence[str]) -> TestDat
         raise _no_split(folder, split or TEXT_TEST, sorted(one.stem for one in folder.glob("*.csv")))
     rows = _text_rows(path)
     several = sum("|" in row["label"] for row in rows)
-    words = {name: name for name in SEVERITIES} | {group: str(emotion) for group, emotion in GROUPS.items()}
+    words = {str(level): str(level) for level in SEVERITIES} | {group: str(emotion) for group, emotion in GROUPS.items()}
     if unknown := sorted({row["label"] for row in rows if "|" not in row["label"]} - words.keys()):
         raise _unfit(path, f"It names unknown classes: {', '.join(unknown[:5])}.", f"They must be of {', '.join(words)}.")
     items = tuple(Item(row["text"], words[row["label"]], columns=row) for row in rows if "|" not in row["label"])
