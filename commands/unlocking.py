@@ -70,10 +70,10 @@ def store_or_temporary(arguments: argparse.Namespace) -> Iterator[OpenStore]:
         with temporary_store() as store:
             yield store
         return
-    store = kept_store(arguments)
-    if store is None:
+    kept = kept_store(arguments)
+    if kept is None:
         raise no_store(arguments.database)
-    yield store
+    yield kept
 
 
 def given_passphrase(arguments: argparse.Namespace) -> str | None:

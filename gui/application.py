@@ -4,7 +4,7 @@ import logging
 import signal
 import socket
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from types import FrameType
@@ -123,7 +123,7 @@ class Program(QObject):
         self._window.show()
         for number, problem in enumerate(problems):
             self._window.notices.post(Notice(f"problem {number}", problem, failed=False))
-        self._begin_work = partial(self._start, files)
+        self._begin_work: Callable[[], None] = partial(self._start, files)
         if not self._must_ask():
             self._begin_work()
 

@@ -1,5 +1,6 @@
 """The store by the command line: setting up, unlocking, verifying, recovering, and what is told when it cannot be used."""
 
+import json
 import os
 import re
 import shutil
@@ -13,7 +14,6 @@ from pathlib import Path
 import pytest
 
 from store import files
-from store.attempts import Attempts
 from store.data_key import DataKey
 from store.database import SCHEMA_VERSION, open_for_writing
 from store.key_file import unwrap_with_recovery_key
@@ -78,9 +78,8 @@ def test_a_wrong_passphrase_stops_a_command_before_it_begins_and_the_next_one_wa
         assert code == 1
         assert "The passphrase does not open the store." in errors
     assert not list((tmp_path / "out").iterdir())
-    for days in range(8, 0, -1):  # so many that the delay is longer than a busy machine takes to begin
-        Attempts(files.attempts_file(program.database), lambda ago=days: time.time() - ago * 86_400).begin()
-    Attempts(files.attempts_file(program.database)).begin()
+    many = {"wrong": 12, "last": time.time()}  # so many that the delay is longer than a busy machine takes to begin
+    files.attempts_file(program.database).write_text(json.dumps(many))
     code, _, errors = program("sessions")
     assert code == 1
     assert "Too many wrong passphrases. The next try is possible in" in errors
@@ -209,7 +208,7 @@ def test_a_crash_is_recovered_listed_and_written_out(program: Program, tmp_path:
     assert "is whole" in program("verify")[1]
 
 
-@pytest.mark.parametrize("kilobytes", [4, 8, 16, 64, 160, 200, 300])
+@pytest.mark.parametrize("kilobytes", [4, 16, 160, 300])
 def test_a_disk_that_is_full_while_the_store_is_set_up_leaves_nothing_half_made(tmp_path: Path, kilobytes: int) -> None:
     program = Program(tmp_path / "home")
     (tmp_path / "p").write_text(program.environment.pop("AFFECTOGRAPH_PASSPHRASE"), "utf-8")
