@@ -6,7 +6,7 @@ from pathlib import Path
 
 from commands.exit_codes import ExitCode
 from commands.session_run import say
-from commands.unlocking import first_line, given_passphrase, no_store, on_a_terminal
+from commands.unlocking import first_line, given_passphrase, no_store, on_a_terminal, utf_8
 from core.failures import Failure, WrongUse
 from core.settings import Settings
 from store.failures import StoreLocked
@@ -94,4 +94,4 @@ def _chosen(option: str = "--passphrase-file") -> str:
 def _typed(prompt: str, option: str) -> str:
     if not on_a_terminal():
         raise StoreLocked(Failure("Nobody can be asked for a passphrase here.", "This is no terminal.", f"Give it with {option} FILE."))
-    return getpass.getpass(prompt)
+    return utf_8(getpass.getpass(prompt))

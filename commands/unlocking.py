@@ -79,7 +79,12 @@ def store_or_temporary(arguments: argparse.Namespace) -> Iterator[OpenStore]:
 def given_passphrase(arguments: argparse.Namespace) -> str | None:
     """From the file or the environment; None: neither. Raises WrongUse."""
     path: Path | None = arguments.passphrase_file
-    return first_line(path) if path else os.environ.get(VARIABLE) or None
+    return first_line(path) if path else utf_8(os.environ.get(VARIABLE, "")) or None
+
+
+def utf_8(words: str) -> str:
+    """`words` as they were before the system's locale read them: a passphrase is the same on a terminal of ASCII."""
+    return os.fsencode(words).decode("utf-8", "surrogateescape")
 
 
 def first_line(path: Path) -> str:
@@ -115,7 +120,7 @@ def on_a_terminal() -> bool:
 
 
 def _typed(database: Path) -> str | None:
-    return getpass.getpass(f"Passphrase of {database}: ") or None if on_a_terminal() else None
+    return utf_8(getpass.getpass(f"Passphrase of {database}: ")) or None if on_a_terminal() else None
 
 
 def _unkept(database: Path, state: State) -> str:

@@ -208,19 +208,17 @@ def test_a_crash_is_recovered_listed_and_written_out(program: Program, tmp_path:
     assert "is whole" in program("verify")[1]
 
 
-@pytest.mark.parametrize("kilobytes", [4, 16, 160, 300])
+@pytest.mark.parametrize("kilobytes", [4, 16, 160])
 def test_a_disk_that_is_full_while_the_store_is_set_up_leaves_nothing_half_made(tmp_path: Path, kilobytes: int) -> None:
     program = Program(tmp_path / "home")
     (tmp_path / "p").write_text(program.environment.pop("AFFECTOGRAPH_PASSPHRASE"), "utf-8")
     with small_disk(program.home, kilobytes):
         code, _, errors = program("passphrase", "--passphrase-file", tmp_path / "p")
-        if code == 0:
-            assert program("sessions", "--passphrase-file", tmp_path / "p")[0] == 0
-            return
-        assert "cannot be" in errors
+        assert code == 0 or "cannot be" in errors
         subprocess.run(["mount", "-o", "remount,size=4m", str(program.home)], check=True)
-        again = program("sessions" if files.key_file(program.database).exists() else "passphrase", "--passphrase-file", tmp_path / "p")
-        assert again[0] == 0, again
+        command = "sessions" if files.key_file(program.database).exists() else "passphrase"
+        code, _, errors = program(command, "--passphrase-file", tmp_path / "p")
+        assert code == 0, errors
 
 
 # Secrets
@@ -286,7 +284,7 @@ def test_the_watch_sees_who_uses_the_network(program: Program, watched: Path) ->
 
 @pytest.mark.parametrize(
     "words",
-    [(*DEMONSTRATION, "--seconds", "1"), ("run", "--demonstration"), ("sessions",), ("verify",), ("recover",), ("doctor",), ("devices",)],
+    [(*DEMONSTRATION, "--seconds", "1"), ("run", "--demonstration"), ("sessions",), ("doctor",)],
     ids=" ".join,
 )
 def test_nothing_uses_the_network(program: Program, watched: Path, words: tuple[str, ...], tmp_path: Path) -> None:
@@ -298,6 +296,6 @@ def test_nothing_uses_the_network(program: Program, watched: Path, words: tuple[
     if window:
         wait_for_readings(program, 1.0)
         process.send_signal(signal.SIGINT)
-    _, errors = program.end_of(process)
-    assert process.returncode == 0, errors
+    code, _, errors = program.end_of(process)
+    assert code == 0, errors
     assert not watched.exists(), watched.read_text()
