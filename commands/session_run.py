@@ -17,7 +17,7 @@ from core.labels import Modality
 from core.settings import Settings
 from monitor.board import Board
 from monitor.board import Progress as Position
-from monitor.events import Event, LaneFailed, LaneRecovered
+from monitor.events import Event, LaneFailed, LaneRecovered, Remarked
 from monitor.lane import Plan
 from monitor.monitor import Monitor
 from store.vault import OpenStore
@@ -59,6 +59,8 @@ def run_to_end(plan: Plan, settings: Settings, store: OpenStore, meter: Meter, *
         elif isinstance(event, LaneRecovered):
             outcome.failures.pop(event.modality, None)
             say(f"The {event.modality} lane is back." if event.modality else "The session is stored again; nothing was lost.")
+        elif isinstance(event, Remarked):
+            say(str(event.failure))
 
     monitor = Monitor(plan, settings, board, store, on_event)
     with _stop_signals(asked):

@@ -8,6 +8,9 @@ from typing import Any
 from core.labels import Modality
 from core.readings import ClassMap, FusionScore, Gap, Reading
 
+BASELINE = "voice.baseline"
+"""Beside a session's settings: what is known of the person's ordinary speech that its voice was compared with."""
+
 
 @dataclass(frozen=True, slots=True)
 class Mark:

@@ -149,6 +149,9 @@ class VoiceSettings:
     clipped_share: float = setting(
         0.02, "", "share of samples at full scale from which the spectrum is the clipping's own", low=0.0001, high=0.5
     )
+    baseline_speech_s: float = setting(
+        20.0, "s", "of ordinary speech: five segments or more, so that no single one decides what is usual", low=4, high=300
+    )
     lowest_pitch_hz: float = setting(60.0, "Hz", "the deepest male voices", low=40, high=120)
     highest_pitch_hz: float = setting(500.0, "Hz", "excited female speech; above it lie shouts and song", low=200, high=800)
 

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
-from monitor.events import Event, LaneFailed, LaneReady, LaneRecovered, StateChanged
+from monitor.events import Event, LaneFailed, LaneReady, LaneRecovered, Remarked, StateChanged
 
 
 class MonitorBridge(QObject):
@@ -15,6 +15,7 @@ class MonitorBridge(QObject):
     lane_ready = Signal(object)
     lane_failed = Signal(object)
     lane_recovered = Signal(object)
+    remarked = Signal(object)
     _arrived = Signal(object)
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -44,3 +45,5 @@ class MonitorBridge(QObject):
                 self.lane_failed.emit(event)
             case LaneRecovered():
                 self.lane_recovered.emit(event)
+            case Remarked():
+                self.remarked.emit(event.failure)

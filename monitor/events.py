@@ -50,4 +50,11 @@ class LaneRecovered:
     modality: Modality | None
 
 
-Event = StateChanged | LaneReady | LaneFailed | LaneRecovered
+@dataclass(frozen=True, slots=True)
+class Remarked:
+    """Something that a person should know of the session that begins; nothing failed."""
+
+    failure: Failure
+
+
+Event = StateChanged | LaneReady | LaneFailed | LaneRecovered | Remarked

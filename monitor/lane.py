@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from capture.source import Pace, Source
+from core.baseline import VoiceBaseline
 from core.clock import SessionClock
+from core.failures import Failure
 from core.labels import Modality
 from models.reader import Reader
 
@@ -35,6 +37,7 @@ class Plan:
     """A session to be run: its lanes, its pace, and for a recording its length (s, None: unknown) and speed.
 
     `person` is the number of the person it belongs to (None: nobody's). `started` is when a recording was made, with its zone (None: now).
+    `baseline` is the ordinary speech that the voice is compared with (None: people in general), and `remarks` are said when it begins.
     """
 
     title: str
@@ -45,3 +48,5 @@ class Plan:
     speed: float = math.inf
     person: int | None = None
     started: datetime | None = None
+    baseline: VoiceBaseline | None = None
+    remarks: tuple[Failure, ...] = ()

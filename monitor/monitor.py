@@ -14,12 +14,12 @@ from core.fusion import Fuser
 from core.labels import Modality
 from core.media import MediaItem, TextEntry
 from core.readings import ClassMap, Reached
-from core.session import Mark, Note, SessionInfo
+from core.session import BASELINE, Mark, Note, SessionInfo
 from core.settings import Settings
 from core.version import running_versions
 from models.card import ModelCard
 from monitor.board import Board, Progress
-from monitor.events import Event, LaneFailed, State, StateChanged
+from monitor.events import Event, LaneFailed, Remarked, State, StateChanged
 from monitor.lane import Lane, Plan
 from monitor.playback import Playback
 from monitor.pump import Pump
@@ -169,6 +169,8 @@ class Monitor:
     def _conduct(self) -> None:
         """Start everything; then end it in order: sources, inboxes, workers, scribe."""
         self._enter(State.RUNNING)
+        for remark in self._plan.remarks:
+            self._tell(Remarked(remark))
         scribe = _thread("scribe", self._scribe.run)
         workers = [_thread(f"worker-{m}", worker.run) for m, worker in self._workers.items()]
         pumps = [_thread(f"pump-{m}", pump.run) for m, pump in self._pumps.items()]
@@ -256,7 +258,7 @@ class Monitor:
             title=self._plan.title,
             recorded=not self._live,
             sources={lane.modality: lane.label for lane in self._plan.lanes},
-            settings=self._settings.as_dict(),
+            settings=self._settings.as_dict() | ({BASELINE: self._plan.baseline.facts()} if self._plan.baseline else {}),
             versions=running_versions(),
         )
 

@@ -7,9 +7,12 @@ from functools import partial
 from pathlib import Path
 
 from capture.source import Pace, Source
+from core.baseline import VoiceBaseline
 from core.clock import SessionClock
+from core.failures import AffectographError, Failure
 from core.labels import Modality
 from core.settings import Settings
+from models.checkpoints import resolve
 from models.reader import Reader
 from monitor.lane import Lane, Plan
 
@@ -26,16 +29,29 @@ DEMONSTRATION = "demonstration"
 """In place of a device's name: the drawn face and the synthesised voice."""
 
 
-def live_plan(settings: Settings, *, camera: str | None, microphone: str | None, demonstration: bool = False) -> Plan:
-    """A live session with the named devices (None: the lane is off), or with the demonstration in their place."""
+def live_plan(
+    settings: Settings,
+    *,
+    camera: str | None,
+    microphone: str | None,
+    demonstration: bool = False,
+    baseline: VoiceBaseline | None = None,
+    person: int | None = None,
+) -> Plan:
+    """A live session with the named devices (None: the lane is off), or with the demonstration in their place.
+
+    `baseline` is what the voice is compared with, where the checkpoint can; `person` is whose session it is.
+    """
     clock = SessionClock()
+    baseline, remarks = fitting(baseline if microphone is not None else None, settings)
     camera, microphone = (DEMONSTRATION, DEMONSTRATION) if demonstration else (camera, microphone)
     lanes = [
         *([face_lane(camera_source(camera, settings, clock), settings)] if camera is not None else []),
-        *([voice_lane(microphone_source(microphone, settings, clock), settings)] if microphone is not None else []),
+        *([voice_lane(microphone_source(microphone, settings, clock), settings, baseline)] if microphone is not None else []),
         text_lane(None, settings),
     ]
-    return Plan(title="Demonstration" if demonstration else "Live session", pace=Pace.LIVE, lanes=tuple(lanes), clock=clock)
+    title = "Demonstration" if demonstration else "Live session"
+    return Plan(title, Pace.LIVE, tuple(lanes), clock, person=person, baseline=baseline, remarks=remarks)
 
 
 def recording_plan(
@@ -46,10 +62,11 @@ def recording_plan(
     speed: float = math.inf,
     person: int | None = None,
     started: datetime | None = None,
+    baseline: VoiceBaseline | None = None,
 ) -> Plan:
     """The analysis of a recording: a lane for each of its tracks, and one for its text; raises MediaUnreadable for either file.
 
-    `person` and `started` (when it was made) place the session in somebody's record.
+    `person` and `started` (when it was made) place the session in somebody's record; with `baseline` the voice is compared.
     """
     from capture.media_file import MediaSound, MediaVideo, probe  # noqa: PLC0415  the decoder is loaded when a file is opened
     from capture.text_file import TextFile  # noqa: PLC0415
@@ -58,13 +75,23 @@ def recording_plan(
     words = TextFile(text_file) if text_file else None
     if words:
         words.open()  # a fault in it is told before anything is analysed
+    baseline, remarks = fitting(baseline if media.has_sound else None, settings)
     lanes = [
         *([face_lane(MediaVideo(path, settings.capture), settings)] if media.has_video else []),
-        *([voice_lane(MediaSound(path, settings.capture), settings)] if media.has_sound else []),
+        *([voice_lane(MediaSound(path, settings.capture), settings, baseline)] if media.has_sound else []),
         *([text_lane(words, settings)] if words else []),
     ]
     return Plan(
-        path.name, Pace.RECORDED, tuple(lanes), SessionClock(), total_s=media.duration_s, speed=speed, person=person, started=started
+        path.name,
+        Pace.RECORDED,
+        tuple(lanes),
+        SessionClock(),
+        total_s=media.duration_s,
+        speed=speed,
+        person=person,
+        started=started,
+        baseline=baseline,
+        remarks=remarks,
     )
 
 
@@ -107,9 +134,22 @@ def face_lane(source: Source, settings: Settings) -> Lane:
     return Lane(Modality.FACE, source, partial(_make_face_reader, settings), FRAMES_WAITING)
 
 
-def voice_lane(source: Source, settings: Settings) -> Lane:
+def voice_lane(source: Source, settings: Settings, baseline: VoiceBaseline | None = None) -> Lane:
     """Segments of speech, emotion, descriptors."""
-    return Lane(Modality.VOICE, source, partial(_make_voice_reader, settings), CHUNKS_WAITING)
+    return Lane(Modality.VOICE, source, partial(_make_voice_reader, settings, baseline), CHUNKS_WAITING)
+
+
+def fitting(baseline: VoiceBaseline | None, settings: Settings) -> tuple[VoiceBaseline | None, tuple[Failure, ...]]:
+    """The baseline, if the chosen checkpoint can be used with it, and else why not; a checkpoint that is unfit is told by its lane."""
+    if baseline is None:
+        return None, ()
+    from models.voice.baseline import misfit_with  # noqa: PLC0415
+
+    try:
+        why = misfit_with(resolve(Modality.VOICE, settings.voice.checkpoint), baseline)
+    except AffectographError:
+        return None, ()
+    return (baseline, ()) if why is None else (None, (why,))
 
 
 def text_lane(source: Source | None, settings: Settings) -> Lane:
@@ -123,10 +163,10 @@ def _make_face_reader(settings: Settings) -> Reader:
     return FaceReader(settings.face)
 
 
-def _make_voice_reader(settings: Settings) -> Reader:
+def _make_voice_reader(settings: Settings, baseline: VoiceBaseline | None = None) -> Reader:
     from models.voice.reader import VoiceReader  # noqa: PLC0415
 
-    return VoiceReader(settings.voice)
+    return VoiceReader(settings.voice, baseline=baseline)
 
 
 def _make_text_reader(settings: Settings) -> Reader:

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from core.baseline import VoiceBaseline
 from core.labels import Emotion, Modality
 from core.media import VOICE_RATE_HZ, AudioChunk
 from core.readings import Absence, VoiceReading
@@ -27,12 +28,15 @@ class VoiceReader:
     """Segments, features, descriptors and the network; raises CheckpointRefused when its checkpoint is unfit.
 
     A reading is made at the chunk with which a segment's pause was over. One chunk gives one reading; should it bring more (a
-    loss that also ended a segment), the others follow with the next chunks.
+    loss that also ended a segment), the others follow with the next chunks. With a `baseline`, which must suit the checkpoint,
+    readings say what the voice resembles compared with the person's own ordinary speech.
     """
 
-    def __init__(self, settings: VoiceSettings, checkpoint: Path | None = None) -> None:
+    def __init__(self, settings: VoiceSettings, checkpoint: Path | None = None, baseline: VoiceBaseline | None = None) -> None:
         self._classifier = VoiceClassifier(checkpoint or resolve(Modality.VOICE, settings.checkpoint))
         self.card = self._classifier.card
+        self._centre = None if baseline is None else baseline.centre
+        self._calibration = self._classifier.calibration(self._centre)
         self._settings = settings
         self._segmenter = Segmenter(settings)
         self._pauses = PauseShare(settings)
@@ -87,7 +91,7 @@ class VoiceReader:
             at=self._at,
             covers=covers,
             probabilities=probabilities,
-            label_set=classes_left(probabilities, self.card.calibration),
+            label_set=classes_left(probabilities, self._calibration),
             quality=quality.value,
             quality_reason=quality.reason,
             model=self.card.name,
@@ -115,7 +119,7 @@ class VoiceReader:
         return dropped
 
     def _probabilities(self, samples: NDArray[np.float32]) -> dict[Emotion, float]:
-        values = self._classifier.probabilities(samples)
+        values = self._classifier.probabilities(samples, self._centre)
         return {label: float(p) for label, p in zip(self.card.labels, values, strict=True)}
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from core.labels import EMOTIONS, Modality
 from core.readings import NOT_ENOUGH_EVIDENCE, TextReading
-from core.session import SessionInfo, SessionResults
+from core.session import BASELINE, SessionInfo, SessionResults
 from core.settings import Settings
 from review.exports.html_parts import Markup, clock_time, escape, paragraph, percent, said, signed, table
 from review.exports.model_figures import figure_rows
@@ -115,14 +115,19 @@ def model_part(lane: Modality, card: Mapping[str, Any]) -> Markup:
 
 def settings_table(info: SessionInfo) -> Markup:
     """The settings of the session that differ from their defaults; empty when none does."""
-    known = {name: (str(value), one.metadata["unit"]) for name, one, value in Settings().names()}
+    known = {name: (str(value), one.metadata["unit"]) for name, one, value in Settings().names()} | {BASELINE: ("people in general", "")}
     rows = [
-        (Markup(f"<code>{escape(name)}</code>"), str(value), *known.get(name, ("unknown to this version", "")))
+        (Markup(f"<code>{escape(name)}</code>"), _in_words(value), *known.get(name, ("unknown to this version", "")))
         for name, value in sorted(info.settings.items())
         if known.get(name, ("", ""))[0] != str(value)
     ]
     caption = "Settings that differed from their defaults; all others had them"
     return table(caption, ("Setting", "Session", "Default", "Unit"), rows, numbers_from=WORDS_ONLY)
+
+
+def _in_words(value: object) -> str:
+    """A setting's value; what has parts, part by part."""
+    return ", ".join(f"{name} {part}" for name, part in value.items() if part is not None) if isinstance(value, Mapping) else str(value)
 
 
 def _resembled(entry: TextReading) -> object:

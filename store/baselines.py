@@ -1,0 +1,40 @@
+"""What is usual for one person, of which the newest holds; the ones before stay."""
+
+import json
+from datetime import datetime
+
+import numpy as np
+
+from core.baseline import VoiceBaseline
+from core.labels import Modality
+from store import audit
+from store.engine import sqlite
+
+VOICE_CENTRE = "voice_centre"
+"""The kind whose numbers are a centre and its spread, one after the other."""
+_LITTLE_ENDIAN = np.dtype("<f4")
+
+_INSERT = "INSERT INTO baseline (person, modality, kind, model, made_utc, numbers, source) VALUES (?, ?, ?, ?, ?, ?, ?)"
+_SELECT = (
+    "SELECT model, made_utc, numbers, source FROM baseline "
+    "WHERE person = ? AND modality = ? AND kind = ? ORDER BY made_utc DESC, id DESC LIMIT 1"
+)
+
+
+def add_voice_baseline(connection: sqlite.Connection, person: int, baseline: VoiceBaseline) -> None:
+    """Let it hold from now on; raises sqlite.Error."""
+    numbers = np.stack((baseline.centre, baseline.spread)).astype(_LITTLE_ENDIAN).tobytes()
+    facts = baseline.facts()
+    model, made_utc = facts.pop("model"), facts.pop("made_utc")
+    with audit.recorded(connection, "add", f"person {person}", "ordinary speech"):
+        connection.execute(_INSERT, (person, Modality.VOICE, VOICE_CENTRE, model, made_utc, numbers, json.dumps(facts)))
+
+
+def read_voice_baseline(connection: sqlite.Connection, person: int) -> VoiceBaseline | None:
+    """The newest of a person; None: there is none. Raises sqlite.Error."""
+    row = connection.execute(_SELECT, (person, Modality.VOICE, VOICE_CENTRE)).fetchone()
+    if row is None:
+        return None
+    model, made_utc, numbers, source = row
+    centre, spread = np.frombuffer(numbers, _LITTLE_ENDIAN).reshape(2, -1).astype(np.float32)
+    return VoiceBaseline(centre=centre, spread=spread, model=model, made_utc=datetime.fromisoformat(made_utc), **json.loads(source))
