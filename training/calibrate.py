@@ -131,7 +131,9 @@ def fit(logits: ArrayLike, labels: ArrayLike, form: Sequence[str]) -> dict[str, 
 
 
 def chosen_form(logits: NDArray[np.float64], labels: NDArray[np.int64], groups: ArrayLike | None = None) -> tuple[str, ...]:
-    """The richest of FORMS of which each step pays, by cross-validation on what the temperature is fitted on."""
+    """The richest of FORMS of which each step pays, by cross-validation on what the temperature is fitted on; of one group the first."""
+    if groups is not None and len(np.unique(np.asarray(groups))) < 2:
+        return FORMS[0]
     best, said = FORMS[0], _held_out(logits, labels, FORMS[0], groups)
     for form in FORMS[1:]:
         richer = _held_out(logits, labels, form, groups)

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 from typing import TYPE_CHECKING
+from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,9 +24,9 @@ def kept_weights(folder: Path) -> tuple[list[NDArray[np.float32]], dict[str, NDA
     """The weights for `set_weights`, and what else was kept; raises CheckpointRefused."""
     file = folder / WEIGHTS_FILE
     try:
-        with np.load(file) as kept:
+        with file.open("rb") as stream, np.load(stream) as kept:
             found = {name: kept[name] for name in sorted(kept.files)}
-    except (OSError, ValueError, EOFError) as error:
+    except (OSError, ValueError, EOFError, BadZipFile) as error:
         why = f"its {WEIGHTS_FILE} is missing or cannot be read ({error})."
         what_to_do = "Choose a checkpoint that has one, or train anew."
         raise CheckpointRefused(Failure(f"The checkpoint “{folder.name}” cannot be adapted:", why, what_to_do)) from None

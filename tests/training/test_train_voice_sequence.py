@@ -53,7 +53,7 @@ def test_what_lies_behind_the_sound_changes_nothing_much_and_the_bands_do(sequen
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", NETWORKS)
+@pytest.mark.parametrize("name", ["cnn_bilstm"])
 def test_the_exported_network_computes_what_keras_computes(tmp_path, sequences, name):
     keras.utils.set_random_seed(1)
     statistics = band_statistics(sequences)
@@ -98,7 +98,7 @@ def test_each_row_comes_once_an_epoch_with_the_weight_of_its_class(sequences):
 @pytest.mark.slow
 def test_a_training_run_leaves_a_checkpoint_for_the_live_reader_and_goes_on_after_a_break(corpus, tmp_path, capsys):
     keep = {"emotions": ["anger", "sadness", "neutral"], "epochs": 1, "state": tmp_path / "state"}
-    card = train(corpus, "cnn_bilstm", 1, tmp_path / "tiny", **keep)
+    card = train(corpus, "lstm", 1, tmp_path / "tiny", **keep)
     assert card.labels == (Emotion.ANGER, Emotion.SADNESS, Emotion.NEUTRAL)
     assert card.figures["own"]["majority"]["uar"] == pytest.approx(1 / 3, abs=1e-3)
     assert card.figures["own"]["n"] == 12
