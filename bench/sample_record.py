@@ -10,19 +10,20 @@ import sys
 import time
 from contextlib import closing
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 
 from bench.sample_year import PERSONAS, Persona, forms_of, sessions_of
 from core.failures import AffectographError
+from core.person import Scope
 from core.session import SessionResults
 from core.settings import Settings
 from review.questionnaire import score_of
 from review.session_values import VALUES_VERSION, session_values
-from store import audit
+from store.consents import give_consent
 from store.database import open_for_writing
 from store.engine import sqlite
 from store.key_file import COST, Cost
+from store.people import add_person
 from store.questionnaires import add_questionnaires
 from store.recovery_key import RecoveryKey
 from store.session_values import write_values
@@ -49,12 +50,9 @@ def write_record(folder: Path, personas: tuple[Persona, ...] = PERSONAS, cost: C
 
 def write_person(connection: sqlite.Connection, persona: Persona) -> int:
     """A person with all sessions and forms; gives the person's number."""
-    with audit.recorded(connection, "add", "person"):
-        cursor = connection.execute(
-            "INSERT INTO person (pseudonym, year_of_birth, sex, notes, created_utc) VALUES (?, ?, ?, ?, ?)",
-            (persona.name, persona.year_of_birth, persona.sex, persona.notes, datetime.now(UTC).isoformat()),
-        )
-    person = int(cursor.lastrowid or 0)
+    person = add_person(connection, persona.name, persona.year_of_birth, persona.sex, persona.notes).id
+    for scope in (Scope.STORE, Scope.RESEARCH):
+        give_consent(connection, person, scope)
     for results in sessions_of(persona, settings=SETTINGS):
         write_session(connection, person, results)
     add_questionnaires(connection, person, [(form, score_of(form).total) for form in forms_of(persona)])

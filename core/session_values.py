@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from core.calendar import local_time
+from core.person import Use
 
 INDEX = "index"
 """Beside the lanes' names: what the fusion made of them."""
@@ -24,6 +25,7 @@ class SessionValues:
     values: Mapping[str, float]
     measured: Mapping[str, float]
     quality: Mapping[str, float]
+    use: Use | None = None
 
     @property
     def started(self) -> datetime:

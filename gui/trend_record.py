@@ -32,7 +32,8 @@ def read_record(store: OpenStore, person: int, name: str) -> TrendRecord:
             for number in missing:
                 values = session_values(read_session(connection, number))
                 write_values(connection, values, VALUES_VERSION)
-                known.append(values)
+            if missing:
+                known, _ = read_values(connection, person, VALUES_VERSION)
             forms = read_questionnaires(connection, person)
     except sqlite.Error as error:
         raise unavailable(store.database, error) from error

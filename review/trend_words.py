@@ -11,7 +11,8 @@ SOURCE = "reliable change (Jacobson and Truax 1991), with the person's own error
 METHOD = (
     "A day counts once, as the median of its good sessions. A point is the mean of the days in its period, its bar the "
     f"{CONFIDENCE:.0%} interval (Student's t over days); it is hollow where too few days give none. The band is the baseline: median ± "
-    f"1.4826 MAD of the first good days. A mark says that the median of the last {RECENT} good days is further from it than the limit of "
+    "1.4826 MAD of the first good days, or of the days marked as baseline once they are as many. A mark says that the median of the "
+    f"last {RECENT} good days is further from it than the limit of "
     f"{SOURCE}. The limits come from a simulation: of persons who stay as they are, at most {NOMINAL_RATE:.0%} get any mark on this page "
     f"within {MOST_LOOKS} comparisons, as long as neighbouring days correlate by at most {CARRY_OVER}. The price is that smaller changes "
     "are missed: of lasting shifts by four times the person's usual variation nine in ten are found in the index within half a year of "
@@ -21,7 +22,7 @@ METHOD = (
 
 def standing(one: Trend) -> str:
     """Where the measure stands."""
-    have, need = len(one.days), needed(one.baseline_days)
+    have, need = one.compared, needed(one.baseline_days)
     if one.usual is None:
         more = f", a comparison {RECENT} more" if one.measure.part else ""
         return f"Not enough sessions: a baseline takes {one.baseline_days} days with a good session{more}; there {_are(have)}."

@@ -1,7 +1,7 @@
 """A person's sessions over days, weeks, months and years, beside what was usual at the beginning."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -9,6 +9,7 @@ import numpy as np
 from scipy.special import stdtrit
 
 from core.calendar import Period, is_plausible, next_start, periods, start_of
+from core.person import Use
 from core.session_values import SessionValues
 from core.settings import REVIEW_DEFAULTS, ReviewSettings
 from core.statistics import change_trace, robust_baseline
@@ -76,12 +77,16 @@ class Shift:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trend:
-    """All that a chart of one measure shows. `usual` None: there are not enough sessions. `limit` is the newest; NaN: none."""
+    """All that a chart of one measure shows. `usual` None: there are not enough sessions. `limit` is the newest; NaN: none.
+
+    `compared` is how many of the days are the baseline's or come after it.
+    """
 
     measure: Measure
     period: Period
     bins: tuple[Bin, ...]
     days: tuple[Day, ...]
+    compared: int
     usual: Usual | None
     limit: float
     recent: float
@@ -95,27 +100,39 @@ def trend(
     """The trend of one measure; `now` (with its zone) tells dates that cannot be right, which are left out (`misdated`)."""
     dated = [one for one in sessions if is_plausible(one.started, now)]
     days = good_days(dated, measure, settings)
-    values = np.array([day.value for day in days])
-    count = settings.baseline_days
+    following, count = compared(days, {one.session for one in dated if one.use is Use.BASELINE}, settings.baseline_days)
+    values = np.array([day.value for day in following])
     if len(days) < count:
-        return _trend(measure, period, _bins(dated, days, {}, measure, period, settings), days, settings)
+        return _trend(measure, period, _bins(dated, days, {}, measure, period, settings), days, count)
     baseline = robust_baseline(values, count)
-    usual = Usual(float(baseline.median), float(baseline.spread), days[0].day, days[count - 1].day, count)
+    usual = Usual(float(baseline.median), float(baseline.spread), following[0].day, following[count - 1].day, count)
     if measure.part is None:
-        return _trend(measure, period, _bins(dated, days, {}, measure, period, settings), days, settings, usual)
+        return _trend(measure, period, _bins(dated, days, {}, measure, period, settings), days, count, usual, len(following))
     trace = change_trace(values, count, part=measure.part, least=measure.least)
-    changed = {day.day: int(change) for day, change in zip(days, trace.changed, strict=True) if change}
+    changed = {day.day: int(change) for day, change in zip(following, trace.changed, strict=True) if change}
     return Trend(
         measure=measure,
         period=period,
         bins=_bins(dated, days, changed, measure, period, settings),
         days=tuple(days),
+        compared=len(following),
         usual=usual,
         limit=float(trace.limit[-1]),
         recent=float(trace.recent[-1]),
-        shifts=_shifts(days, trace.changed, trace.recent - usual.median, trace.limit),
+        shifts=_shifts(following, trace.changed, trace.recent - usual.median, trace.limit),
         baseline_days=count,
     )
+
+
+def compared(days: Sequence[Day], marked: Collection[int], least: int) -> tuple[list[Day], int]:
+    """The days of the baseline and those after it, and how many are the baseline's.
+
+    It is the first `least` days, or those with a marked session once they are as many: then the days before and between are not compared.
+    """
+    chosen = [day for day in days if any(session in marked for session in day.sessions)]
+    if len(chosen) < least:
+        return list(days), least
+    return [*chosen, *(day for day in days if day.day > chosen[-1].day)], len(chosen)
 
 
 def misdated(sessions: Sequence[SessionValues], now: datetime) -> list[int]:
@@ -127,7 +144,8 @@ def is_good(one: SessionValues, measure: Measure, settings: ReviewSettings) -> b
     """Whether a session measured enough of it, and well enough, to count."""
     least = settings.least_entries if measure.source == "text" else settings.least_measured_s
     enough = one.measured.get(measure.source, 0.0) >= least
-    return measure.key in one.values and enough and one.quality.get(measure.source, 0.0) >= settings.low_quality
+    counts = one.use is not Use.EXCLUDED and measure.key in one.values
+    return counts and enough and one.quality.get(measure.source, 0.0) >= settings.low_quality
 
 
 def good_days(sessions: Sequence[SessionValues], measure: Measure, settings: ReviewSettings) -> list[Day]:
@@ -157,7 +175,13 @@ def interval(values: Sequence[float], least: int) -> tuple[float, float]:
 
 
 def _trend(
-    measure: Measure, period: Period, bins: tuple[Bin, ...], days: Sequence[Day], settings: ReviewSettings, usual: Usual | None = None
+    measure: Measure,
+    period: Period,
+    bins: tuple[Bin, ...],
+    days: Sequence[Day],
+    baseline_days: int,
+    usual: Usual | None = None,
+    compared: int | None = None,
 ) -> Trend:
     """A trend without a comparison."""
     return Trend(
@@ -165,11 +189,12 @@ def _trend(
         period=period,
         bins=bins,
         days=tuple(days),
+        compared=len(days) if compared is None else compared,
         usual=usual,
         limit=math.nan,
         recent=math.nan,
         shifts=(),
-        baseline_days=settings.baseline_days,
+        baseline_days=baseline_days,
     )
 
 

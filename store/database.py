@@ -20,14 +20,14 @@ from store.engine import sqlite
 from store.failures import StoreUnavailable
 
 SCHEMA_FILE = Path(__file__).with_name("schema.sql")
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 BUSY_TIMEOUT_S = 5.0
 """How long a writer waits for another process's commit; a commit takes milliseconds."""
 
 BUSY_RETRY_S = 0.02
 """Between two tries where SQLite does not wait by itself."""
 
-MIGRATIONS = {1: "0002_people.sql", 2: "0003_mark_class_map.sql", 3: "0004_session_values.sql"}
+MIGRATIONS = {1: "0002_people.sql", 2: "0003_mark_class_map.sql", 3: "0004_session_values.sql", 4: "0005_session_use.sql"}
 """From version n to n + 1, in the folder migrations; all run in the one transaction of `_migrate`."""
 
 
@@ -83,6 +83,16 @@ def open_for_reading(path: Path, key: DataKey | None) -> sqlite.Connection:
 def reading(path: Path, key: DataKey | None) -> Iterator[sqlite.Connection]:
     """A read-only connection that is closed afterwards; raises StoreUnavailable, also for what is found broken later."""
     with closing(open_for_reading(path, key)) as connection:
+        try:
+            yield connection
+        except sqlite.Error as error:
+            raise unavailable(path, error) from error
+
+
+@contextmanager
+def writing(path: Path, key: DataKey | None) -> Iterator[sqlite.Connection]:
+    """The writing connection, closed afterwards; raises StoreUnavailable, also for what cannot be written later."""
+    with closing(open_for_writing(path, key)) as connection:
         try:
             yield connection
         except sqlite.Error as error:

@@ -4,16 +4,18 @@ from contextlib import closing
 
 from core.failures import Failure
 from store.database import open_for_writing, recover, unavailable
+from store.deletion import finish_erasing
 from store.engine import sqlite
 from store.vault import OpenStore
 
 
 def recover_sessions(store: OpenStore) -> list[int]:
-    """Close what a crash left open; gives the numbers. Raises StoreUnavailable."""
+    """Close what a crash left open, and erase what a deletion left; gives the numbers. Raises StoreUnavailable."""
     if not store.kept:
         return []
     with closing(open_for_writing(store.database, store.key)) as connection:
         try:
+            finish_erasing(connection)
             return recover(connection)
         except sqlite.Error as error:
             raise unavailable(store.database, error) from error

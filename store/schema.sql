@@ -16,7 +16,8 @@ CREATE TABLE session (
     versions     TEXT NOT NULL,               -- JSON {"package": version}
     counts       TEXT NOT NULL DEFAULT '{}',  -- JSON {"face.read": n, "face.dropped": n, ...}
     person       INTEGER REFERENCES person (id),
-    deleted_utc  TEXT
+    deleted_utc  TEXT,
+    use          TEXT CHECK (use IN ('baseline', 'excluded'))  -- in the person's trend; NULL: as its date and quality say
 );
 CREATE INDEX session_by_person ON session (person, started_utc);
 

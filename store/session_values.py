@@ -3,6 +3,7 @@
 import json
 from datetime import datetime
 
+from core.person import Use
 from core.session_values import SessionValues
 from store.engine import sqlite
 
@@ -13,14 +14,16 @@ _OF_PERSON = "WHERE session.person = :person AND deleted_utc IS NULL AND ended_u
 def read_values(connection: sqlite.Connection, person: int, version: int) -> tuple[list[SessionValues], list[int]]:
     """The values of a person's sessions in the order of time, and the sessions that have none of this version yet; raises sqlite.Error."""
     rows = connection.execute(
-        f"SELECT id, started_utc, zone, numbers {_ENDED} {_OF_PERSON}", {"person": person, "version": version}
+        f"SELECT id, started_utc, zone, use, numbers {_ENDED} {_OF_PERSON}", {"person": person, "version": version}
     ).fetchall()
     known = [
-        SessionValues(session=number, started_utc=datetime.fromisoformat(started), zone=zone, **json.loads(numbers))
-        for number, started, zone, numbers in rows
+        SessionValues(
+            session=number, started_utc=datetime.fromisoformat(started), zone=zone, use=Use(use) if use else None, **json.loads(numbers)
+        )
+        for number, started, zone, use, numbers in rows
         if numbers is not None
     ]
-    return known, [number for number, _, _, numbers in rows if numbers is None]
+    return known, [number for number, *_, numbers in rows if numbers is None]
 
 
 def write_values(connection: sqlite.Connection, values: SessionValues, version: int) -> None:

@@ -18,6 +18,7 @@ def whole_file(path: Path, *, newline: str | None = "\n") -> Iterator[TextIO]:
     """
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
+        part.touch(mode=0o600)  # what was measured of a person is its owner's to show
         with part.open("w", encoding="utf-8", errors="replace", newline=newline) as stream:
             yield stream
             stream.flush()

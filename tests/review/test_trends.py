@@ -1,4 +1,5 @@
 import math
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
 
 import numpy as np
@@ -7,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.calendar import Period
+from core.person import Use
 from core.questionnaire import Filled, Kind
 from core.session_values import INDEX
 from core.settings import ReviewSettings
@@ -22,6 +24,7 @@ from tests.fixtures.session_values import BEGIN, values_of, weekly
 
 NOW = datetime(2026, 6, 1, 12, 0, tzinfo=timezone(timedelta(hours=2)))
 THE_INDEX = MEASURES[INDEX]
+NOW_LATER = BEGIN + timedelta(weeks=80)
 STABLE = [40.0, 44.0, 38.0, 41.0, 45.0, 37.0, 42.0, 39.0]
 
 
@@ -225,3 +228,28 @@ def test_dates_below_a_chart_are_few_in_order_and_within_it(first, length, most)
     assert all(first.toordinal() <= x < last.toordinal() for x, _ in ticks)
     assert [x for x, _ in ticks] == sorted({x for x, _ in ticks})
     assert len(ticks) >= min(most, length) // 5
+
+
+def test_marked_days_are_the_baseline_once_they_are_enough_and_what_follows_is_compared_with_them():
+    old, new = weekly([70.0, 72.0] * 6), weekly([30.0, 32.0] * 12, BEGIN + timedelta(weeks=20))
+    renumbered = [replace(one, session=100 + one.session) for one in new]
+    marked = [replace(one, use=Use.BASELINE) for one in renumbered[:8]]
+    before = trend([*old, *renumbered], MEASURES["index"], Period.MONTH, NOW_LATER)
+    after = trend([*old, *marked, *renumbered[8:]], MEASURES["index"], Period.MONTH, NOW_LATER)
+    assert before.usual.median == 71.0
+    assert before.shifts
+    assert after.usual.median == 31.0
+    assert after.usual.first == new[0].started.date()
+    assert not after.shifts
+    assert len(after.days) == len(before.days) == 36
+    assert after.compared == 24
+    few = trend([*old, *marked[:7], *renumbered[7:]], MEASURES["index"], Period.MONTH, NOW_LATER)
+    assert few.usual == before.usual
+
+
+def test_a_session_that_is_left_out_is_seen_and_does_not_count():
+    sessions = weekly([40.0, 41.0, 90.0])
+    left_out = [*sessions[:2], replace(sessions[2], use=Use.EXCLUDED)]
+    one = trend(left_out, MEASURES["index"], Period.YEAR, NOW_LATER)
+    assert [day.value for day in one.days] == [40.0, 41.0]
+    assert (one.bins[0].sessions, one.bins[0].good) == (3, 2)
