@@ -66,6 +66,12 @@ def load_card(folder: Path, kinds: str | Collection[str]) -> ModelCard:
     return card
 
 
+def require_classes(card: ModelCard, outputs: int) -> None:
+    """Raise CheckpointRefused when the network says another number of classes than the card has labels for."""
+    if outputs != len(card.labels):
+        raise _refused(card.folder, f"its card names {len(card.labels)} classes, and its file tells {outputs} apart")
+
+
 def _parse(folder: Path) -> ModelCard:
     path = folder / CARD_FILE
     if not path.is_file():

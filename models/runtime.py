@@ -39,6 +39,11 @@ class LiteRtModel:
         """The shape that `run` takes, the batch of 1 included."""
         return tuple(int(n) for n in self._input["shape"])
 
+    @property
+    def first_output_shape(self) -> tuple[int, ...]:
+        """Of the first array that `run` returns: (1, classes) for a classifier."""
+        return tuple(int(n) for n in self._outputs[0]["shape"])
+
     def run(self, values: NDArray[np.float32] | NDArray[np.int32]) -> tuple[NDArray[np.float32], ...]:
         """All outputs for one input of `input_shape`, in the order of the model that was exported; the arrays are the caller's."""
         self._interpreter.set_tensor(self._input["index"], values)

@@ -1,7 +1,9 @@
 """Make the face's checkpoint from a run: `python -m training.export_face --data DIR --name mini_xception`.
 
 Takes `best.keras` of the run, calibrates it on validation, writes the LiteRT file with its class activation maps (compared with
-Keras on real faces) into checkpoints/face/<name>, and measures what lies there, through the program's own inputs, on the test.
+Keras on real faces) into checkpoints/face/<name>, and measures what lies there, through the program's own inputs, on the test. The
+report of the run (learning curves, confusion matrix, ROC, reliability) goes to the run's folder. `--not-shipped`: the file stays in the
+run's folder too, and only the card is kept, in docs/figures.
 """
 
 import argparse
@@ -18,19 +20,22 @@ from numpy.typing import NDArray
 
 from core.labels import Modality
 from core.paths import checkpoint_folder
-from models.card import ModelCard, write_card
+from models.card import CARD_FILE, ModelCard, write_card
 from models.face.classifier import FaceClassifier
 from models.face.inputs import input_description, scaled
 from training.calibrate import calibration_card, card_figures
 from training.datasets.evaluation import Item, TestData, face_test
 from training.datasets.face_pictures import FacePictures, FaceSplits
-from training.datasets.faces import load_faces
-from training.datasets.fer2013 import FILES, LABELS
+from training.datasets.faces import face_folder, load_faces
+from training.datasets.fer2013 import FILES, LABELS, SOURCES
 from training.export_checkpoint import data_hash, export_keras, with_class_maps
 from training.face_base import base_source
 from training.face_recipes import RECIPES, Recipe
 from training.face_run import BEST_FILE, RECIPE_FILE, RUN_FILE
 from training.measurement import measure_face
+from training.model_cards import write_unshipped
+from training.report import LOG_FILE, write_report
+from training.sentences import told
 
 COMPARED_FACES = 200
 TIMED_FACES = 300
@@ -38,20 +43,26 @@ TIMED_FACES = 300
 ARCHITECTURES: dict[str, str] = {
     "mini_xception": "mini-Xception (arXiv:1710.07557)",
     "small_resnet": "small residual network of dense 3x3 convolutions (after arXiv:1512.03385)",
+    "fcn_nine": "nine-layer fully convolutional network (arXiv:1710.07557, section III)",
+    "cnn": "plain convolutional network from scratch with augmentation (after arXiv:1409.1556)",
+    "resnet50v2": "ResNet50V2 (arXiv:1603.05027) by transfer",
+    "frame_encoder": "MobileNetV2 (arXiv:1801.04381) and ResNet50 (arXiv:1512.03385) side by side",
     "mobilenet_face": "MobileNet (arXiv:1704.04861) for 48 pixels, started from weights that know faces",
 }
 
-NOTES = (
-    "It reads an expression, not what a person feels, and never whether somebody is ill: it supports judgement and is no diagnosis.",
+NOTES = ("It reads an expression, not what a person feels, and never whether somebody is ill: it supports judgement and is no diagnosis.",)
+FER2013_NOTES = (
     "Posed and press pictures of mostly young adults from a web search; measured on the same kind of pictures only, and weaker elsewhere.",
     "The data's pictures have no clear licence: these weights are for research and education.",
 )
+OTHER_NOTES = ("Measured on pictures of the data that it learned from, and weaker elsewhere.",)
 
 
 def export(data: Path, run: Path, folder: Path, name: str, base: Path | None = None) -> ModelCard:
     """Write the checkpoint of the best epoch in `run` into `folder`, and return its card."""
     recipe = json.loads((run / RECIPE_FILE).read_text(encoding="utf-8"))
-    splits = load_faces(data).for_emotions(recipe["emotions"])
+    data = face_folder(data)
+    splits = load_faces(data, recipe["emotions"])
     model = keras.models.load_model(run / BEST_FILE)
     validation = model.predict(scaled(splits.validation.pictures), batch_size=256, verbose=0)
     file = export_keras(with_class_maps(model), folder, f"{name}.tflite", scaled(splits.test.pictures[:COMPARED_FACES]))
@@ -69,7 +80,7 @@ def export(data: Path, run: Path, folder: Path, name: str, base: Path | None = N
         seed=recipe["seed"],
         command=command(recipe, name, with_base=base is not None),
         figures={},
-        notes=NOTES,
+        notes=(*NOTES, *(FER2013_NOTES if splits.sources == SOURCES else OTHER_NOTES)),
         folder=folder,
     )
     write_card(card)
@@ -79,11 +90,28 @@ def export(data: Path, run: Path, folder: Path, name: str, base: Path | None = N
         "milliseconds_a_face": milliseconds(classifier, splits.test),
         "training": recipe | json.loads((run / RUN_FILE).read_text(encoding="utf-8")) | {"left_out": list(splits.left_out)},
         "validation": _validation(classifier, splits),
-        "public_test": measure_face(classifier, test_data(data, splits), lambda items: items, haar=True).figures_for_card(),
+        "public_test": measure_face(
+            classifier, test_data(data, splits), lambda items: items, haar=(data / LABELS).is_file()
+        ).figures_for_card(),
     }
     measured = replace(classifier.card, figures=figures)
     write_card(measured)
     return measured
+
+
+def report(data: Path, run: Path, folder: Path) -> Path:
+    """The report of the run in pictures and a page, of the checkpoint in `folder` on the test; returns the page's path."""
+    classifier = FaceClassifier(folder)
+    splits = load_faces(data, classifier.card.labels)
+    said = np.array([classifier.probabilities(picture) for picture in splits.test.pictures])
+    log, learned = run / LOG_FILE, splits.train.labels
+    return write_report(run / "report", classifier.card, log, splits.test.labels, said, training_labels=learned, title="the test")
+
+
+def unshipped_card(folder: Path) -> dict[str, Any]:
+    """The card in `folder` as that of a network which is not shipped."""
+    card = json.loads((folder / CARD_FILE).read_text(encoding="utf-8"))
+    return {key: value for key, value in card.items() if key not in {"file", "sha256"}}
 
 
 def command(recipe: Mapping[str, Any], name: str, *, with_base: bool) -> str:
@@ -135,12 +163,17 @@ def main() -> None:
     parser.add_argument("--base", type=Path, help="the first weights that the run was given, for the card")
     parser.add_argument("--runs", type=Path, default=Path("runs/face"), help="where training kept the run (default: runs/face)")
     parser.add_argument("--out", type=Path, help="where the checkpoint goes (default: the program's own checkpoints)")
+    parser.add_argument("--not-shipped", action="store_true", help="keep only its card, in docs/figures")
     options = parser.parse_args()
-    folder = options.out or checkpoint_folder(Modality.FACE, options.name)
-    card = export(options.data, options.runs / options.name, folder, options.name, options.base)
+    run = options.runs / options.name
+    folder = options.out or (run / "checkpoint" if options.not_shipped else checkpoint_folder(Modality.FACE, options.name))
+    card = export(options.data, run, folder, options.name, options.base)
+    if options.not_shipped:
+        print(f"its card: {write_unshipped(unshipped_card(folder))}")
+    print(f"its report: {report(options.data, run, folder)}")
     test = card.figures["public_test"]
     print(f"{card.path}: test accuracy {test['accuracy']}, UAR {test['uar']}, ECE {test['ece']}; majority {test['majority']}")
 
 
 if __name__ == "__main__":
-    main()
+    told(main)

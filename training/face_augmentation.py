@@ -19,20 +19,42 @@ class Augmentation:
     cutout_side: float = 0.25
 
 
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One change of a picture: turned in degrees, zoomed by a factor, shifted by shares of the side, lit by a gamma, mirrored or not."""
+
+    turn_degrees: float
+    zoom: float
+    shift: tuple[float, float]
+    gamma: float
+    mirrored: bool
+
+
+def drawn_change(random: np.random.Generator, how: Augmentation) -> Change:
+    """A change within the limits."""
+    turn, zoom = random.uniform(-how.turn_degrees, how.turn_degrees), random.uniform(1 - how.zoom, 1 + how.zoom)
+    x, y = random.uniform(-how.shift, how.shift, 2)
+    mirrored = bool(random.random() < 0.5)
+    return Change(turn, zoom, (x, y), float(np.exp(random.uniform(-how.gamma, how.gamma))), mirrored)
+
+
+def changed_by(picture: NDArray[np.uint8], change: Change) -> NDArray[np.uint8]:
+    """The picture, changed; same shape, edges repeated."""
+    side = picture.shape[0]
+    matrix = cv2.getRotationMatrix2D(((side - 1) / 2, (side - 1) / 2), change.turn_degrees, change.zoom)
+    matrix[:, 2] += np.array(change.shift) * side
+    if change.mirrored:
+        matrix = matrix @ np.array([[-1, 0, side - 1], [0, 1, 0], [0, 0, 1]], dtype=np.float64)
+    moved = cv2.warpAffine(picture, matrix, (side, side), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    return cv2.LUT(moved, (255 * (np.arange(256) / 255) ** change.gamma).astype(np.uint8))  # type: ignore[return-value]
+
+
 def augmented(picture: NDArray[np.uint8], random: np.random.Generator, how: Augmentation) -> NDArray[np.uint8]:
     """One picture, mirrored, turned, shifted, zoomed, lit and covered at random; same shape, edges repeated."""
-    side = picture.shape[0]
-    turn, zoom = random.uniform(-how.turn_degrees, how.turn_degrees), random.uniform(1 - how.zoom, 1 + how.zoom)
-    matrix = cv2.getRotationMatrix2D(((side - 1) / 2, (side - 1) / 2), turn, zoom)
-    matrix[:, 2] += random.uniform(-how.shift, how.shift, 2) * side
-    if random.random() < 0.5:
-        matrix = matrix @ np.array([[-1, 0, side - 1], [0, 1, 0], [0, 0, 1]], dtype=np.float64)
-    changed = cv2.warpAffine(picture, matrix, (side, side), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-    gamma = float(np.exp(random.uniform(-how.gamma, how.gamma)))
-    changed = cv2.LUT(changed, (255 * (np.arange(256) / 255) ** gamma).astype(np.uint8))
+    changed = changed_by(picture, drawn_change(random, how))
     if random.random() < how.cutout_chance:
-        patch = max(1, round(side * how.cutout_side))
-        x, y = random.integers(0, side - patch, 2, endpoint=True)
+        patch = max(1, round(picture.shape[0] * how.cutout_side))
+        x, y = random.integers(0, picture.shape[0] - patch, 2, endpoint=True)
         changed[y : y + patch, x : x + patch] = changed.mean()
     return changed
 

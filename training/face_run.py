@@ -18,7 +18,6 @@ from training.face_recipes import Recipe
 STATE_FILE = "state.keras"
 BEST_FILE = "best.keras"
 AVERAGE_FILE = "average.npz"
-LOG_FILE = "log.csv"
 RUN_FILE = "run.json"
 RECIPE_FILE = "recipe.json"
 

@@ -3,6 +3,9 @@
 from collections.abc import Hashable, Iterable, Mapping
 from itertools import combinations
 
+import numpy as np
+from numpy.typing import NDArray
+
 from core.failures import DataUnfit, Failure
 from training.datasets.face_pictures import FacePictures, FaceSplits, picture_key
 
@@ -36,6 +39,12 @@ def require_no_face_leak(splits: FaceSplits) -> None:
     parts = {"training": splits.train, "validation": splits.validation, "test": splits.test}
     require_no_leak("picture", {name: picture_keys(faces) for name, faces in parts.items()})
     require_no_leak("person", {name: _people(faces) for name, faces in parts.items()})
+
+
+def require_strangers(speakers: NDArray[np.str_], tested: NDArray[np.bool_], validating: NDArray[np.bool_]) -> None:
+    """Raise LeakFound when a speaker of the tested or validating rows is among the other rows, which are learned from; all (N,)."""
+    masks = {"training": ~tested & ~validating, "validation": validating, "test": tested}
+    require_no_leak("speaker", {name: speakers[rows].tolist() for name, rows in masks.items()})
 
 
 def picture_keys(faces: FacePictures) -> list[bytes]:

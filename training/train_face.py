@@ -23,13 +23,14 @@ from training.datasets.faces import described, load_faces
 from training.face_base import BaseUnreadable, read_base, start_from_base
 from training.face_batches import Batches, steps_an_epoch, targets_of
 from training.face_recipes import RECIPES, Recipe
-from training.face_run import LOG_FILE, Progress, begun_run, is_over, kept_model
+from training.face_run import Progress, begun_run, is_over, kept_model
 from training.leaks import require_no_face_leak
+from training.report import callbacks
 from training.sentences import told
 
 FACES_FOR_STATISTICS = 256
 NONE = "none"
-TRANSFER = frozenset({"resnet50v2"})
+TRANSFER = ("resnet50v2", "frame_encoder")
 """Networks that begin with ImageNet's weights (--weights)."""
 
 
@@ -82,12 +83,12 @@ def train(data: Path, folder: Path, recipe: Recipe, *, resume: bool, base: Path 
     print(f"{recipe.network}: {model.count_params()} parameters, {done} of {recipe.epochs} epochs done", flush=True)
     if is_over(run, recipe):
         return
-    callbacks = [
+    after_epochs = [
         Progress(folder, builder(recipe.network)(shape, len(splits.classes)), splits.validation, recipe, run),
-        keras.callbacks.CSVLogger(folder / LOG_FILE, append=bool(done)),
+        *callbacks(folder, append=bool(done)),
     ]
     batches = Batches(taught.train, targets_of(taught, recipe, folder), recipe, done)
-    model.fit(batches, initial_epoch=done, epochs=recipe.epochs, callbacks=callbacks, verbose=0)
+    model.fit(batches, initial_epoch=done, epochs=recipe.epochs, callbacks=after_epochs, verbose=0)
 
 
 def first_pictures(splits: FaceSplits, recipe: Recipe) -> FaceSplits:
@@ -112,6 +113,15 @@ def chosen_recipe(options: argparse.Namespace) -> Recipe:
     return replace(recipe, **{name: value for name, value in changes.items() if value is not None})
 
 
+def limit_threads(threads: int) -> None:
+    """TensorFlow on so many CPU threads (0: all), before it has begun."""
+    if threads:
+        import tensorflow as tf
+
+        tf.config.threading.set_intra_op_parallelism_threads(threads)
+        tf.config.threading.set_inter_op_parallelism_threads(threads)
+
+
 def main() -> None:
     """The command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -130,11 +140,7 @@ def main() -> None:
     parser.add_argument("--threads", type=int, default=0, help="CPU threads (default: all)")
     parser.add_argument("--resume", action="store_true", help="go on where the run stopped")
     options = parser.parse_args()
-    if options.threads:
-        import tensorflow as tf
-
-        tf.config.threading.set_intra_op_parallelism_threads(options.threads)
-        tf.config.threading.set_inter_op_parallelism_threads(options.threads)
+    limit_threads(options.threads)
     cv2.setNumThreads(1)
     folder = options.runs / (options.name or options.network)
     try:

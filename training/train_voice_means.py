@@ -27,6 +27,7 @@ from training.calibrate import classification_figures, fit_temperature, log_prob
 from training.datasets.segments import segments_of
 from training.datasets.speech_manifest import MANIFEST, VOICE_CLASSES, Clip, load_clips, speaker_folds
 from training.export_checkpoint import data_hash, export_keras
+from training.leaks import require_strangers
 from training.voice_conditions import with_noise
 
 MODEL_FILE = "mlp.tflite"
@@ -110,6 +111,7 @@ def cross_validated(speech: Speech, folds: Sequence[frozenset[str]], epochs: int
     for number, unseen in enumerate(folds):
         tested = np.isin(speech.speakers, list(unseen))
         validating = np.isin(speech.speakers, list(folds[(number + 1) % len(folds)]))
+        require_strangers(speech.speakers, tested, validating)
         features, labels = speech.training(validating)
         model = trained(*speech.training(~tested & ~validating), epochs)
         yield FoldResult(

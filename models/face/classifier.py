@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.calibration import calibrated
-from models.card import load_card
+from models.card import load_card, require_classes
 from models.face.inputs import INPUTS
 from models.runtime import LiteRtModel
 
@@ -17,6 +17,7 @@ class FaceClassifier:
     def __init__(self, folder: Path) -> None:
         self.card = load_card(folder, INPUTS)
         self._model = LiteRtModel(self.card.path)
+        require_classes(self.card, self._model.first_output_shape[-1])
         self._input = INPUTS[self.card.input["kind"]]
 
     def probabilities(self, crop: NDArray[np.uint8]) -> NDArray[np.float64]:

@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from training.datasets.face_pictures import FacePictures, FaceSplits
-from training.leaks import LeakFound, require_no_face_leak, require_no_leak
+from training.leaks import LeakFound, require_no_face_leak, require_no_leak, require_strangers
 
 PARTS = ("training", "validation", "test")
 keys = st.sets(st.integers(0, 10_000), max_size=30)
@@ -53,3 +53,12 @@ def test_the_sentence_says_what_is_shared_between_which_parts_and_what_to_do():
         "“training” and “test” share 2 speakers. What is measured there would have been learned by heart (such as 02, 03). "
         "Part the data so that no speaker is in two of training, test."
     )
+
+
+def test_a_speaker_who_is_tested_and_learned_from_is_found_in_the_rows():
+    speakers = np.array(["a", "a", "b", "c", "d"])
+    tested, validating = np.array([1, 1, 0, 0, 0], bool), np.array([0, 0, 1, 0, 0], bool)
+    require_strangers(speakers, tested, validating)
+    tested[1] = False
+    with pytest.raises(LeakFound, match=r"“training” and “test” share 1 speaker\..*\(such as a\)"):
+        require_strangers(speakers, tested, validating)

@@ -1,17 +1,27 @@
+import json
+from dataclasses import replace
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 
 pytest.importorskip("keras")
 
-from core.labels import EMOTIONS
+import keras
+
+from core.failures import DataUnfit, WrongUse
+from core.labels import EMOTIONS, Emotion
+from models.face.inputs import scaled
 from training.datasets.face_pictures import FacePictures, FaceSplits
 from training.face_augmentation import Augmentation, augmented, mixed_up
 from training.face_batches import Batches, soft_targets
 from training.face_recipes import Recipe
-from training.face_run import BEST_FILE, LOG_FILE, STATE_FILE
-from training.train_face import train
+from training.face_run import BEST_FILE, RUN_FILE, STATE_FILE
+from training.leaks import LeakFound
+from training.report import LOG_FILE
+from training.sentences import told
+from training.train_face import first_pictures, main, train
 
 
 def _faces(count: int, seed: int = 1) -> FacePictures:
@@ -82,3 +92,98 @@ def test_a_run_that_was_stopped_goes_on_where_it_stopped(tmp_path: Path, monkeyp
     assert (tmp_path / "run" / STATE_FILE).is_file()
     epochs = [line.split(",")[0] for line in (tmp_path / "run" / LOG_FILE).read_text().splitlines()]
     assert epochs == ["epoch", "0", "1"]
+
+
+def _drawn_face(smiles: bool, random: np.random.Generator) -> np.ndarray:
+    """A circle with eyes and a mouth that bends up or down, a little elsewhere and of another light each time."""
+    face = np.full((48, 48), random.integers(60, 120), np.uint8)
+    x, y = (int(one) for one in random.integers(-3, 4, 2))
+    cv2.circle(face, (24 + x, 24 + y), 20, int(random.integers(160, 230)), -1)
+    for eye in (16, 32):
+        cv2.circle(face, (eye + x, 18 + y), 2, 20, -1)
+    cv2.ellipse(face, (24 + x, (30 if smiles else 38) + y), (9, 6), 0, 0 if smiles else 180, 180 if smiles else 360, 20, 2)
+    return face
+
+
+def _drawn(count: int, seed: int) -> FacePictures:
+    random = np.random.default_rng(seed)
+    labels = np.arange(count) % 2
+    pictures = np.stack([_drawn_face(bool(label), random) for label in labels])
+    return FacePictures(pictures, labels, np.eye(2, dtype=np.float32)[labels])
+
+
+def _quick_network(shape: tuple[int, int, int], classes: int) -> keras.Model:
+    """A network that is built and trained at once; the rest of the run is real."""
+    picture = keras.Input(shape)
+    features = keras.layers.GlobalAveragePooling2D()(keras.layers.Conv2D(4, 8, strides=8, activation="relu")(picture))
+    return keras.Model(picture, keras.layers.Dense(classes, activation="softmax", name="head")(features))
+
+
+@pytest.fixture
+def drawn_faces(monkeypatch: pytest.MonkeyPatch) -> FaceSplits:
+    splits = FaceSplits(_drawn(96, 1), _drawn(32, 2), _drawn(32, 3), classes=(Emotion.HAPPINESS, Emotion.SADNESS))
+    monkeypatch.setattr("training.train_face.load_faces", lambda folder, emotions: splits)
+    monkeypatch.setattr("training.train_face.builder", lambda network: _quick_network)
+    return splits
+
+
+SAME_FIGURES = 1e-3
+"""Largest difference of a probability between two runs of one seed: threads add in another order."""
+
+
+@pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
+def test_the_same_seed_on_the_same_data_gives_the_same_figures_and_another_does_not(drawn_faces: FaceSplits, tmp_path: Path):
+    for name, seed in (("one", 5), ("again", 5), ("other", 6)):
+        train(tmp_path, tmp_path / name, Recipe(epochs=1, seed=seed, batch=16), resume=False)
+    pictures = scaled(drawn_faces.test.pictures)
+    kept = [keras.models.load_model(tmp_path / name / BEST_FILE) for name in ("one", "again", "other")]
+    one, again, other = (np.asarray(model(pictures)) for model in kept)
+    assert one.shape == (32, 2)
+    assert np.abs(one - again).max() < SAME_FIGURES
+    assert np.abs(one - other).max() > SAME_FIGURES
+
+
+@pytest.mark.usefixtures("drawn_faces")
+@pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
+def test_it_stops_when_validation_gets_no_better_and_is_resumed_as_it_began_only(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    still = Recipe(epochs=9, batch=32, patience=1, peak_rate=1e-12, last_rate=1e-13)
+    train(tmp_path, tmp_path / "run", still, resume=False)
+    assert "has not become better for 1 epochs: training stops" in capsys.readouterr().out
+    run = json.loads((tmp_path / "run" / RUN_FILE).read_text())
+    assert run["epochs_done"] - run["best_epoch"] == 1
+    assert run["epochs_done"] < 9
+    train(tmp_path, tmp_path / "run", still, resume=True)
+    assert json.loads((tmp_path / "run" / RUN_FILE).read_text()) == run, "a run that is over stays as it is"
+    with pytest.raises(WrongUse, match="seed was 1 and is 2"):
+        train(tmp_path, tmp_path / "run", replace(still, seed=2), resume=True)
+    (tmp_path / "run" / STATE_FILE).write_bytes(b"cut off")
+    with pytest.raises(DataUnfit, match=r"state\.keras cannot be read"):
+        train(tmp_path, tmp_path / "run", replace(still, patience=0), resume=True)
+
+
+def test_a_leak_fails_the_run_before_anything_is_written(drawn_faces: FaceSplits, tmp_path: Path):
+    drawn_faces.test.pictures[3] = drawn_faces.train.pictures[7]
+    with pytest.raises(LeakFound, match="“training” and “test” share 1 picture"):
+        train(tmp_path, tmp_path / "run", Recipe(), resume=False)
+    assert not (tmp_path / "run").exists()
+
+
+def test_a_part_of_the_pictures_is_drawn_by_the_seed(drawn_faces: FaceSplits):
+    some = first_pictures(drawn_faces, Recipe(pictures=10))
+    assert len(some.train) == 10
+    assert len(some.test) == 32
+    assert np.array_equal(some.train.pictures, first_pictures(drawn_faces, Recipe(pictures=10)).train.pictures)
+    assert not np.array_equal(some.train.pictures, first_pictures(drawn_faces, Recipe(pictures=10, seed=2)).train.pictures)
+    assert len(first_pictures(drawn_faces, Recipe()).train) == 96
+
+
+def test_bad_data_ends_the_command_with_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):
+    (tmp_path / "train" / "sleepy").mkdir(parents=True)
+    cv2.imwrite(str(tmp_path / "train" / "sleepy" / "one.png"), _drawn_face(True, np.random.default_rng(1)))
+    monkeypatch.setattr("sys.argv", ["train_face", "--data", str(tmp_path), "--runs", str(tmp_path / "runs")])
+    with pytest.raises(SystemExit) as ended:
+        told(main)
+    assert ended.value.code == 1
+    said = capsys.readouterr().err
+    assert "unknown classes: sleepy" in said
+    assert "Traceback" not in said

@@ -20,7 +20,7 @@ def load_faces(folder: Path, emotions: Sequence[str] = ()) -> FaceSplits:
 
     Raises DataUnfit for a folder of no known form, for data that is broken, and when a part or all classes but one are empty.
     """
-    splits = _loaded(_found(folder)).for_emotions(emotions)
+    splits = _loaded(face_folder(folder)).for_emotions(emotions)
     for name, part in (("training", splits.train), ("validation", splits.validation), ("test", splits.test)):
         if len(part) == 0:
             raise DataUnfit(
@@ -44,7 +44,8 @@ def described(splits: FaceSplits) -> str:
     return "\n".join([sizes, f"training has {counts}", *(f"left out: {note}" for note in splits.left_out)])
 
 
-def _found(folder: Path) -> Path:
+def face_folder(folder: Path) -> Path:
+    """`folder`, or its folder “face” where that is; raises DataUnfit."""
     if not folder.is_dir():
         raise DataUnfit(Failure(f"There is no folder {folder}.", "", f"Give the folder with {FORMS}."))
     return folder / FACE_FOLDER if (folder / FACE_FOLDER).is_dir() else folder

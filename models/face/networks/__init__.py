@@ -19,6 +19,7 @@ NETWORKS: dict[str, str] = {
     "fcn_nine": "models.face.networks.fcn_nine:fcn_nine",
     "cnn": "models.face.networks.cnn:cnn",
     "resnet50v2": "models.face.networks.resnet50v2:resnet50v2",
+    "frame_encoder": "models.face.networks.sequence_transformer:frame_encoder",
 }
 """Name -> "module:function"; a module is imported when its network is built."""
 

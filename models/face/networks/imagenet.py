@@ -1,5 +1,6 @@
 """Backbones of keras.applications for grey faces, with ImageNet's weights from the internet, from a file, or none."""
 
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 
@@ -62,8 +63,10 @@ def _downloaded(application: Callable[..., keras.Model], shape: tuple[int, int, 
 
 def _load(model: keras.Model, file: Path) -> None:
     try:
-        model.load_weights(file)
-    except (OSError, ValueError, KeyError) as error:
+        with warnings.catch_warnings():
+            warnings.filterwarnings("error", "Skipping", UserWarning)  # of layers that the file lacks
+            model.load_weights(file)
+    except (OSError, ValueError, KeyError, UserWarning) as error:
         raise CheckpointRefused(
             Failure(
                 f"The weights {file} do not fit {model.name}:",
