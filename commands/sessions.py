@@ -23,7 +23,7 @@ def execute(arguments: argparse.Namespace, settings: Settings) -> int:
     if store is None:
         print("No session has been stored yet.")
         return ExitCode.DONE
-    tell_recovered(store)
+    tell_recovered(store, print)
     with reading(store.database, store.key) as connection:
         found = list_sessions(connection)
     if not found:

@@ -4,7 +4,7 @@ import argparse
 import getpass
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -99,10 +99,10 @@ def first_line(path: Path) -> str:
     return lines[0]
 
 
-def tell_recovered(store: OpenStore) -> None:
-    """Close what a crash left open, and say so on standard error."""
+def tell_recovered(store: OpenStore, tell: Callable[[str], None] = say) -> None:
+    """Close what a crash left open, and say so; raises StoreUnavailable."""
     for session in recover_sessions(store):
-        say(str(recovered(session)))
+        tell(str(recovered(session)))
 
 
 def no_store(database: Path) -> WrongUse:

@@ -202,7 +202,7 @@ def test_a_crash_is_recovered_listed_and_written_out(program: Program, tmp_path:
     process.communicate()
     code, out, errors = program("recover", "-o", tmp_path / "rescued")
     assert code == 0, errors
-    assert "Session 1 was cut off and has been recovered." in errors
+    assert "Session 1 was cut off and has been recovered." in out
     assert re.search(r"Session 1, .*: [1-9]\d* s until it was cut off", out)
     assert (tmp_path / "rescued" / "session-1" / "readings.csv").is_file()
     assert "is whole" in program("verify")[1]
