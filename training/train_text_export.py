@@ -1,7 +1,6 @@
 """From a fine-tuned encoder to the checkpoint that the program runs: int8 weights, its vocabulary, its card."""
 
 import shutil
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -9,21 +8,24 @@ from typing import Any
 
 import keras
 import numpy as np
+from numpy.typing import NDArray
 
 from core.labels import EMOTIONS, Modality
 from models.card import ModelCard, write_card
-from models.text.encoder import KNOWN_WORDS_FILE, VOCABULARY_FILE, EncoderTextModel
-from models.text.inputs import is_word, tokens
+from models.text.encoder import VOCABULARY_FILE, EncoderTextModel
+from models.text.linear import load_model
+from models.text.mixed import WORDS_FILE
 from models.text.networks.minilm import MINILM, MeanHead, Size, encoder
 from models.text.pieces import input_description
+from training.calibrate import fit_temperature
 from training.datasets.goemotions import SOURCE, SPLIT, TextRow, TextSplits, data_files
 from training.export_checkpoint import ExportDiffers, data_hash
 from training.train_text_card import labels_of, macro_f1, measured
 from training.train_text_minilm import PIECES_FILE, Recipe, piece_numbers, predicted
 
 MODEL_FILE = "model.tflite"
-LEAST_ROWS = 2
-"""A word of as many training rows counts as known."""
+SHARES = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5)
+"""Of the TF-IDF model in the mixture, for validation to choose from."""
 
 LARGEST_LOSS = 0.003
 """Of macro-F1 on validation, through int8 weights; more means that the conversion changed the model."""
@@ -71,20 +73,18 @@ def convert(model: keras.Model, path: Path) -> None:
     path.write_bytes(converter.convert())
 
 
-def known_words(rows: Sequence[TextRow]) -> list[str]:
-    """The words of at least LEAST_ROWS rows, in the order of the alphabet."""
-    seen = Counter(word for row in rows for word in {token for token in tokens(row.text) if is_word(token)})
-    return sorted(word for word, count in seen.items() if count >= LEAST_ROWS)
-
-
 def write_checkpoint(
-    folder: Path, data: Path, splits: TextSplits, model: keras.Model, source: Path, recipe: Recipe, size: Size = MINILM
+    folder: Path, data: Path, splits: TextSplits, model: keras.Model, source: Path, words: Path, recipe: Recipe, size: Size = MINILM
 ) -> ModelCard:
-    """Export, compare on validation, calibrate, measure, and write the card; raises ExportDiffers."""
+    """Export, compare, mix with the `words` model (an npz file), calibrate, measure, and write the card; raises ExportDiffers."""
     folder.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(source / PIECES_FILE, folder / VOCABULARY_FILE)
-    (folder / KNOWN_WORDS_FILE).write_text("\n".join(known_words((*splits.train, *splits.mixed))), encoding="utf-8")
+    shutil.copyfile(words, folder / WORDS_FILE)
     convert(exportable(model, recipe.most_pieces, size), folder / MODEL_FILE)
+    parts = {"encoder": EncoderTextModel(folder / MODEL_FILE, len(EMOTIONS)), "words": load_model(folder / WORDS_FILE, len(EMOTIONS))}
+    said = {name: np.stack([part.explain(row.text)[0] for row in splits.validation]) for name, part in parts.items()}
+    weights, chosen = mixed(said["encoder"], said["words"], labels_of(splits.validation))
+    alone = {name: np.stack([part.explain(row.text)[0] for row in splits.test]) for name, part in parts.items()}
     write_card(
         ModelCard(
             name=folder.name,
@@ -92,14 +92,22 @@ def write_checkpoint(
             labels=EMOTIONS,
             file=MODEL_FILE,
             sha256="",
-            beside={VOCABULARY_FILE: "", KNOWN_WORDS_FILE: ""},
-            input=input_description(recipe.most_pieces),
+            beside={VOCABULARY_FILE: "", WORDS_FILE: ""},
+            input={**input_description(recipe.most_pieces), "weights": weights},
             calibration={},
             data=({**SOURCE, "sha256": data_hash(data_files(data))}, PRETRAINED),
             split=SPLIT,
             seed=recipe.seed,
             command=f"python -m training.train_text --network minilm --data DIR --name {folder.name} --seed {recipe.seed}",
-            figures={"recipe": asdict(recipe), "export": compared(folder / MODEL_FILE, model, splits.validation, recipe)},
+            figures={
+                "recipe": asdict(recipe),
+                "chosen": chosen,
+                "export": compared(said["encoder"], model, splits.validation, folder / VOCABULARY_FILE, recipe),
+                "size_mb": round(sum(file.stat().st_size for file in folder.iterdir()) / 1e6, 2),
+                "parts_alone_test_macro_f1": {
+                    name: round(macro_f1(labels_of(splits.test), one.argmax(axis=1)), 4) for name, one in alone.items()
+                },
+            },
             notes=NOTES,
             folder=folder,
         )
@@ -107,18 +115,29 @@ def write_checkpoint(
     return measured(folder, splits)
 
 
-def compared(exported: Path, model: keras.Model, rows: Sequence[TextRow], recipe: Recipe) -> dict[str, Any]:
-    """What int8 weights cost on the given rows, against Keras; raises ExportDiffers above LARGEST_LOSS."""
-    runtime = EncoderTextModel(exported, len(EMOTIONS))
-    before = predicted(model, piece_numbers(exported.parent / VOCABULARY_FILE, rows), recipe.most_pieces)
-    after = np.stack([runtime.explain(row.text)[0] for row in rows])
+def mixed(encoder: NDArray[np.float64], words: NDArray[np.float64], labels: NDArray[np.int64]) -> tuple[dict[str, float], dict[str, float]]:
+    """What to multiply both parts' logits (N, 7) by, each first by its own temperature, with the best macro-F1; and how it was chosen."""
+    temperatures = {"encoder": fit_temperature(encoder, labels), "words": fit_temperature(words, labels)}
+    scores = {
+        share: macro_f1(labels, ((1 - share) * encoder / temperatures["encoder"] + share * words / temperatures["words"]).argmax(axis=1))
+        for share in SHARES
+    }
+    share = max(scores, key=lambda one: scores[one])
+    weights = {"encoder": round((1 - share) / temperatures["encoder"], 4), "words": round(share / temperatures["words"], 4)}
+    return weights, {"share_of_words": share, "validation_macro_f1": round(scores[share], 4), "encoder_alone": round(scores[0.0], 4)}
+
+
+def compared(
+    exported: NDArray[np.float64], model: keras.Model, rows: Sequence[TextRow], vocabulary: Path, recipe: Recipe
+) -> dict[str, Any]:
+    """What int8 weights cost on the given rows, whose `exported` logits (N, 7) there are; raises ExportDiffers above LARGEST_LOSS."""
+    before = predicted(model, piece_numbers(vocabulary, rows), recipe.most_pieces)
     labels = labels_of(rows)
-    scores = [macro_f1(labels, logits.argmax(axis=1)) for logits in (before, after)]
+    scores = [macro_f1(labels, logits.argmax(axis=1)) for logits in (before, exported)]
     if scores[0] - scores[1] > LARGEST_LOSS:
         raise ExportDiffers(f"int8 weights cost {scores[0] - scores[1]:.4f} of macro-F1 on validation")
     return {
         "validation_macro_f1": {"keras": round(scores[0], 4), "exported": round(scores[1], 4)},
-        "same_class": round(float((before.argmax(axis=1) == after.argmax(axis=1)).mean()), 4),
-        "mean_difference_of_logits": round(float(np.abs(before - after).mean()), 4),
-        "size_mb": round(sum(file.stat().st_size for file in exported.parent.iterdir()) / 1e6, 2),
+        "same_class": round(float((before.argmax(axis=1) == exported.argmax(axis=1)).mean()), 4),
+        "mean_difference_of_logits": round(float(np.abs(before - exported).mean()), 4),
     }

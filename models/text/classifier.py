@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from models.calibration import calibrated_logits
 from models.card import ModelCard, load_card
 from models.text import inputs, pieces, severity
-from models.text.encoder import EncoderTextModel
 from models.text.linear import load_model
+from models.text.mixed import load_mixed
 from models.text.severity import load_severity
 
 Moved = dict[str, NDArray[np.float64]]
@@ -30,7 +30,7 @@ class TextModel(Protocol):
 
 MODELS: Mapping[str, Callable[[ModelCard], TextModel]] = {
     inputs.INPUT_KIND: lambda card: load_model(card.path, len(card.labels)),
-    pieces.INPUT_KIND: lambda card: EncoderTextModel(card.path, len(card.labels)),
+    pieces.INPUT_KIND: load_mixed,
     severity.INPUT_KIND: load_severity,
 }
 """The models by the kind of input in their cards."""

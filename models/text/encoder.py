@@ -1,4 +1,4 @@
-"""The text lane's second model: a fine-tuned BERT encoder in the light runtime, whose logits are exact sums over the words."""
+"""A fine-tuned BERT encoder in the light runtime, whose logits are exact sums over the words."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,8 +11,8 @@ from models.runtime import LiteRtModel
 from models.text.pieces import pieces, windows
 from models.text.wordpieces import WordPieces
 
-VOCABULARY_FILE, KNOWN_WORDS_FILE = "vocabulary.txt", "known_words.txt"
-"""BERT's pieces, and the words that fine-tuning has seen, one a line; both lie beside the model."""
+VOCABULARY_FILE = "vocabulary.txt"
+"""BERT's pieces, one a line; it lies beside the model."""
 
 NO_TOKEN = ""
 """Of the marks of start and end."""
@@ -33,9 +33,8 @@ class EncoderTextModel:
         self._length = self._model.input_shape[-1]
         try:
             self._vocabulary = WordPieces(path.parent / VOCABULARY_FILE)
-            self._known = frozenset((path.parent / KNOWN_WORDS_FILE).read_text(encoding="utf-8").split("\n"))
         except (OSError, ValueError) as error:
-            raise _refused(path, f"a file beside it cannot be read ({error})") from error
+            raise _refused(path, f"its {VOCABULARY_FILE} cannot be read ({error})") from error
         logits, parts, _ = self._run([self._vocabulary.start, self._vocabulary.end])
         if logits.shape != (classes,):
             raise _refused(path, f"it is not made for the {classes} classes that the card names")
@@ -52,10 +51,6 @@ class EncoderTextModel:
     def states(self, text: str) -> tuple[list[str], NDArray[np.float64]]:
         """The token of each of N places (NO_TOKEN for the marks of start and end), and (N, W) that add up to their mean state."""
         return self._places(text, output=2)
-
-    def known_share(self, words: Sequence[str]) -> float:
-        """The share of `words` that fine-tuning has seen; 0 when there are none."""
-        return sum(word in self._known for word in words) / len(words) if words else 0.0
 
     def _places(self, text: str, output: int) -> tuple[list[str], NDArray[np.float64]]:
         found = pieces(self._vocabulary, text)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-INPUT_KIND = "text-tfidf-words-letters-negation-v1"
+INPUT_KIND = "text-tfidf-words-letters-negation-v2"
 """Changes whenever the numbers change: a checkpoint made for another kind is refused."""
 
 LONGEST_WORD_RUN = 2
@@ -29,6 +29,10 @@ NEGATION_ENDS = frozenset(("?", "!", "but", "because", "and"))
 NEGATED_TOKENS = 3
 """Tokens after a negator that are features of their own (after Das and Chen 2001), so that "not happy" is not "happy"."""
 
+WITHOUT = "less"
+SHORTEST_WITHOUT = 7
+"""Letters of a word that ends in WITHOUT and is so the negation of its stem: "hopeless" is not "hope", but "unless" is whole."""
+
 NEGATED = "~"
 """Before a negated token; no token holds it."""
 
@@ -45,7 +49,8 @@ def input_description() -> dict[str, object]:
         "kind": INPUT_KIND,
         "text": "NFKC, curly apostrophes made straight, lower case",
         "token": TOKEN.pattern,
-        "negation": f"the {NEGATED_TOKENS} tokens after a negator are marked, until one of: {' '.join(sorted(NEGATION_ENDS))}",
+        "negation": f"the {NEGATED_TOKENS} tokens after a negator are marked, until one of: {' '.join(sorted(NEGATION_ENDS))}; "
+        f"a word of {SHORTEST_WITHOUT} letters or more that ends in -{WITHOUT} is marked by itself",
         "blocks": {"words": [1, LONGEST_WORD_RUN], "letters within <word>": list(LETTER_RUNS)},
         "weight": "(1 + ln count) x idf of the vocabulary's runs; each block divided by its Euclidean length",
     }
@@ -67,13 +72,18 @@ def is_word(token: str) -> bool:
 
 
 def marked_negation(spoken: Sequence[str]) -> list[str]:
-    """The same tokens, with NEGATED before each word that follows a negator closely."""
+    """The same tokens, with NEGATED before each word that follows a negator closely or negates itself; not where it does both."""
     marked, left = [], 0
     for token in spoken:
         left = 0 if token in NEGATION_ENDS else left
-        marked.append(NEGATED + token if left and is_word(token) else token)
+        negated = (left > 0 and is_word(token)) is not _is_without(token)
+        marked.append(NEGATED + token if negated else token)
         left = NEGATED_TOKENS if token in NEGATORS or token.endswith("n't") else max(0, left - 1)
     return marked
+
+
+def _is_without(token: str) -> bool:
+    return token.endswith(WITHOUT) and len(token) >= SHORTEST_WITHOUT
 
 
 def word_runs(spoken: Sequence[str]) -> Runs:

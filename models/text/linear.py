@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.failures import CheckpointRefused, Failure
-from models.text.inputs import Tfidf, letter_runs, tokens, word_runs
+from models.text.inputs import NEGATED, Tfidf, letter_runs, tokens, word_runs
 
 RUNS = {"words": word_runs, "letters": letter_runs}
 """The blocks of features by their names in the file."""
@@ -59,7 +59,7 @@ class LinearTextModel:
     def known_share(self, words: Sequence[str]) -> float:
         """The share of `words` that are in the vocabulary; 0 when there are none."""
         columns = self.blocks["words"].tfidf.columns
-        return sum(word in columns for word in words) / len(words) if words else 0.0
+        return sum(word in columns or NEGATED + word in columns for word in words) / len(words) if words else 0.0
 
 
 def save_model(path: Path, model: LinearTextModel, **more: NDArray[np.generic]) -> None:

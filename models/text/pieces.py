@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from models.text.inputs import TOKEN, normalised
 from models.text.wordpieces import WordPieces
 
-INPUT_KIND = "text-wordpieces-emoji-names-v1"
+INPUT_KIND = "text-wordpieces-and-words-v1"
 """Changes whenever the numbers change: a checkpoint made for another kind is refused."""
 
 EMOJI = re.compile(r"[\u2600-\u27BF\U0001F300-\U0001FAFF]")

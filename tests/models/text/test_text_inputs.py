@@ -77,3 +77,19 @@ def test_the_words_after_a_negator_are_marked_until_the_thought_ends(text, marke
 
 def test_runs_of_letters_of_a_negated_word_are_features_of_their_own():
     assert not {run for run, _ in letter_runs(["happy"])} & {run for run, _ in letter_runs(["~happy"])}
+
+
+@pytest.mark.parametrize(
+    ("text", "marked"),
+    [
+        ("I feel hopeless", ["i", "feel", "~hopeless"]),
+        ("I am not hopeless", ["i", "am", "not", "hopeless"]),
+        ("unless you bless it", ["unless", "you", "bless", "it"]),
+    ],
+)
+def test_a_word_that_ends_in_less_negates_itself(text, marked):
+    assert marked_negation(tokens(text)) == marked
+
+
+def test_hopeless_has_no_runs_of_letters_in_common_with_hope():
+    assert not {run for run, _ in letter_runs(marked_negation(["hopeless"]))} & {run for run, _ in letter_runs(["hope"])}
