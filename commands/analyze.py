@@ -2,14 +2,17 @@
 
 import argparse
 import math
+from functools import partial
 from pathlib import Path
 
+from commands import comparison
 from commands.exit_codes import ExitCode
 from commands.results import load_results, prepare_folder, write_results
 from commands.session_run import Outcome, meter_for, run_to_end, say
 from commands.unlocking import store_or_temporary, tell_recovered
 from core.failures import AffectographError, Failure, WrongUse
 from core.settings import Settings
+from monitor.lane import Plan
 from monitor.wiring import recording_plan
 from store.vault import OpenStore
 
@@ -22,6 +25,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--speed", type=speed, default=math.inf, metavar="max|1x", help="as fast as it goes (max, the default), or 0.5x, 1x, 2x ..."
     )
     parser.add_argument("--text", type=Path, default=None, metavar="FILE", help="what was said, in lines that may begin with mm:ss")
+    comparison.add_arguments(parser)
 
 
 def speed(word: str) -> float:
@@ -49,9 +53,13 @@ def execute(arguments: argparse.Namespace, settings: Settings) -> int:
 
 def _analyse_all(arguments: argparse.Namespace, settings: Settings, store: OpenStore) -> ExitCode:
     failed = 0
+    person, baseline = comparison.chosen(arguments, settings, store)
+    open_plan = partial(
+        recording_plan, settings=settings, text_file=arguments.text, speed=arguments.speed, person=person, baseline=baseline
+    )
     for path, name in zip(arguments.files, folder_names(arguments.files), strict=True):
         try:
-            outcome = _analyse(path, arguments.output / name, arguments, settings, store)
+            outcome = _analyse(open_plan(path), arguments.output / name, settings, store)
         except AffectographError as error:
             say(f"{path}: {error}")
             failed += 1
@@ -78,10 +86,9 @@ def folder_names(files: list[Path]) -> list[str]:
     return names
 
 
-def _analyse(path: Path, folder: Path, arguments: argparse.Namespace, settings: Settings, store: OpenStore) -> Outcome:
-    plan = recording_plan(path, settings, text_file=arguments.text, speed=arguments.speed)
+def _analyse(plan: Plan, folder: Path, settings: Settings, store: OpenStore) -> Outcome:
     prepare_folder(folder)
-    with meter_for(path.name) as meter:
+    with meter_for(plan.title) as meter:
         outcome = run_to_end(plan, settings, store, meter)
     if outcome.session is not None:
         results = load_results(store, outcome.session)
@@ -89,5 +96,5 @@ def _analyse(path: Path, folder: Path, arguments: argparse.Namespace, settings: 
         scored = sum(score.value is not None for score in results.scores)
         counted = f"{len(results.readings)} readings, {scored} of {len(results.scores)} scores"
         session = f"session {outcome.session}" if store.kept else "not kept in the store"
-        print(f"{path.name}: {session}, {counted}, in {folder}")
+        print(f"{plan.title}: {session}, {counted}, in {folder}")
     return outcome

@@ -5,7 +5,7 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
-from commands import analyze, bench, collect, devices, doctor, passphrase, recover, run, sessions, unlocking, verify
+from commands import analyze, baseline, bench, collect, devices, doctor, passphrase, people, recover, run, sessions, unlocking, verify
 from core.failures import Failure, WrongUse
 from core.settings import Settings, environment_values
 from core.version import VERSION
@@ -18,9 +18,11 @@ COMMANDS = {
     "devices": devices,
     "sessions": sessions,
     "passphrase": passphrase,
+    "people": people,
     "verify": verify,
     "recover": recover,
     "doctor": doctor,
+    "baseline": baseline,
     "collect": collect,
     "bench": bench,
 }

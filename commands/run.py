@@ -7,11 +7,13 @@ from pathlib import Path
 
 from capture.camera_address import is_address, refused_address
 from capture.devices import find_camera, find_microphone, list_cameras, list_microphones
+from commands import comparison
 from commands.exit_codes import ExitCode
 from commands.results import load_results, prepare_folder, write_results
 from commands.session_run import meter_for, run_to_end, say
 from commands.summary_lines import summary_lines
 from commands.unlocking import given_passphrase, no_store, store_or_temporary, tell_recovered
+from core.baseline import VoiceBaseline
 from core.failures import Failure, SourceUnavailable, WrongUse
 from core.settings import Settings
 from gui.store_door import StoreDoor, door_of
@@ -37,6 +39,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "-o", "--output", type=Path, default=None, metavar="DIR", help="where headless files go (default: ./affectograph-output)"
     )
+    comparison.add_arguments(parser)
 
 
 def seconds(word: str) -> float:
@@ -56,6 +59,10 @@ def execute(arguments: argparse.Namespace, settings: Settings) -> int:
         if not arguments.headless:
             say("There is no display: running without a window.")
         return _run_headless(arguments, settings)
+    if arguments.person:
+        raise WrongUse(
+            Failure("--person is for --headless.", "In the window a person is chosen there.", "Leave it out, or add --headless.")
+        )
     from gui.application import run_window  # noqa: PLC0415  Qt is loaded only when a window opens
     from gui.services import LiveRequest  # noqa: PLC0415
 
@@ -74,6 +81,7 @@ def execute(arguments: argparse.Namespace, settings: Settings) -> int:
         start_live=LiveRequest(camera, microphone, demonstration=arguments.demonstration, start=True) if named else None,
         files=arguments.files,
         problems=arguments.problems,
+        baseline=comparison.from_file(arguments, settings),
         export=lambda session, folder: _export(door, session, folder),
     )
 
@@ -97,9 +105,9 @@ def _run_headless(arguments: argparse.Namespace, settings: Settings) -> int:
             Failure("Recordings are opened by the window.", "There is none.", "Analyse them with: main.py analyze FILE... -o DIR")
         )
     folder = arguments.output or Path("affectograph-output")
-    plan = _headless_plan(arguments, settings)
     prepare_folder(folder)
     with store_or_temporary(arguments) as store:
+        plan = _headless_plan(arguments, settings, *comparison.chosen(arguments, settings, store))
         return _run_and_write(plan, folder, arguments, settings, store)
 
 
@@ -118,14 +126,16 @@ def _run_and_write(plan: Plan, folder: Path, arguments: argparse.Namespace, sett
     return ExitCode.FAILED if outcome.failures else ExitCode.DONE
 
 
-def _headless_plan(arguments: argparse.Namespace, settings: Settings) -> Plan:
+def _headless_plan(arguments: argparse.Namespace, settings: Settings, person: int | None, baseline: VoiceBaseline | None) -> Plan:
     camera, microphone = chosen_devices(arguments)
     if arguments.demonstration or (camera is None and microphone is None):
         if not arguments.demonstration:
             say("There is no camera and no microphone: running the built-in demonstration.")
+        if baseline:
+            say("The demonstration has a voice of its own: it is compared with people in general.")
         return demonstration_plan(settings, seconds=arguments.seconds or DEMONSTRATION_S)
     refuse_unknown(arguments.camera, arguments.microphone)
-    return live_plan(settings, camera=camera, microphone=microphone)
+    return live_plan(settings, camera=camera, microphone=microphone, person=person, baseline=baseline)
 
 
 def refuse_unknown(camera: str | None, microphone: str | None) -> None:

@@ -8,18 +8,20 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from types import FrameType
+from typing import Any
 
 import pyqtgraph as pg
 from PySide6.QtCore import QObject, QSocketNotifier, QTimer, Signal, Slot
 from PySide6.QtWidgets import QApplication
 
+from core.baseline import VoiceBaseline
 from core.failures import Failure
 from core.settings import Settings
 from gui import file_choice
 from gui.background import Background
 from gui.main_window import MainWindow
 from gui.notices import Notice
-from gui.services import Device, Export, LiveRequest, Services
+from gui.services import AnyPlan, Device, Export, LiveRequest, Services
 from gui.settings_store import settings_file
 from gui.store_door import StoreDoor
 
@@ -43,18 +45,21 @@ def run_window(
     files: Sequence[Path] = (),
     export: Export | None = None,
     problems: Sequence[Failure] = (),
+    baseline: VoiceBaseline | None = None,
     settings_path: Path | None = None,
 ) -> int:
     """Open the window and return the exit code when it was closed and everything is stored.
 
     `start_live` names devices to begin with; without it the first ones found are chosen, and where there are none the
     demonstration starts. `files` are opened on the recording page and analysed. `problems` are shown as notices.
+    Live sessions compare the voice with `baseline`.
     """
     app = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(app, QApplication)
     app.setApplicationName("Affectograph")
     pg.setConfigOptions(antialias=False)
     window = MainWindow(real_services(settings, door, export), settings, settings_path or settings_file())
+    window.live.compare_with(baseline)
     program = Program(app, window)
     program.begin(start_live, files, problems)
     try:
@@ -66,13 +71,14 @@ def run_window(
 
 def real_services(settings: Settings, door: StoreDoor, export: Export | None) -> Services:
     """The doors to the rest of the program; what is heavy is imported when a door is used."""
+    from monitor.baseline_recording import BaselineRecording  # noqa: PLC0415
     from monitor.monitor import Monitor  # noqa: PLC0415
     from monitor.preview import Preview  # noqa: PLC0415
     from monitor.wiring import live_plan, recording_plan  # noqa: PLC0415
 
     return Services(
         live_plan=live_plan,
-        recording_plan=recording_plan,
+        recording_plan=partial(plan_of_person, recording_plan, door),
         monitor=lambda plan, values, board, on_event: Monitor(plan, values, board, door.store_for_new(), on_event),
         preview=Preview,
         cameras=find_cameras,
@@ -83,7 +89,14 @@ def real_services(settings: Settings, door: StoreDoor, export: Export | None) ->
         results=door.results,
         export=export,
         door=door,
+        baseline_recording=BaselineRecording,
     )
+
+
+def plan_of_person(recording_plan: Callable[..., AnyPlan], door: StoreDoor, path: Path, settings: Settings, **wishes: Any) -> AnyPlan:
+    """The analysis of a recording, in which somebody of the record is compared with their own ordinary speech."""
+    person = wishes.get("person")
+    return recording_plan(path, settings, baseline=None if person is None else door.voice_baseline(person), **wishes)
 
 
 def find_cameras() -> list[Device]:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QLineEdit,
+    QPushButton,
     QSizePolicy,
     QStyle,
     QStyleOptionComboBox,
@@ -18,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from capture.devices import without_secrets
+from gui.focus import enable
 from gui.services import Device, LiveRequest
 from gui.theme import GAP_PX
 from monitor.wiring import DEMONSTRATION
@@ -114,6 +116,7 @@ class DeviceBar(QWidget):
 
     changed = Signal()
     look_wanted = Signal()
+    speech_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -123,6 +126,11 @@ class DeviceBar(QWidget):
         self._address.setAccessibleName("Address of the network camera")
         self._address.setMinimumWidth(120)
         self._address.hide()
+        self.speech = QPushButton("Ordinary speech …")
+        self.speech.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.speech.clicked.connect(self.speech_wanted)
+        self.speech.hide()
+        self.changed.connect(self._show_whether_speech_helps)
         self._camera.currentIndexChanged.connect(self._camera_chosen)
         self._microphone.currentIndexChanged.connect(self._microphone_chosen)
         self._address.editingFinished.connect(self.changed)
@@ -138,7 +146,21 @@ class DeviceBar(QWidget):
             (self._microphone, 2),
         ):
             row.addWidget(widget, share)
+        row.addWidget(self.speech)
         row.addStretch(1)
+        self._show_whether_speech_helps()
+
+    def offer_speech(self, seconds: float) -> None:
+        """Offer to record so much of a person's ordinary speech."""
+        self.speech.setText(f"Ordinary speech ({seconds:g} s) …")
+        self.speech.setToolTip("Record how this person usually speaks, and compare later readings of the voice with that")
+        self.speech.setAccessibleDescription(self.speech.toolTip())
+        self.speech.show()
+
+    @Slot()
+    def _show_whether_speech_helps(self) -> None:
+        """It needs a microphone, and the demonstration's voice is nobody's."""
+        enable(self.speech, self.microphone is not None and not self.demonstration, focus_goes_to=self._microphone)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         """The words before the pickers go first when room is short; the pickers keep their names for screen readers."""

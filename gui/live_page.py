@@ -8,13 +8,16 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from core.baseline import VoiceBaseline
 from core.failures import Failure
 from core.labels import MODALITIES, Modality
+from core.person import Person
 from core.session import Mark
 from core.settings import Settings
 from gui import wording
 from gui.background import Background
 from gui.badges import Badge, state_explained, state_word
+from gui.baseline_dialog import BaselineDialog
 from gui.consent_card import ConsentCard
 from gui.device_bar import DeviceBar
 from gui.focus import enable
@@ -23,7 +26,7 @@ from gui.notices import Notice
 from gui.services import AnyPlan, LiveRequest, RunningMonitor, RunningPreview, Services
 from gui.session_view import NARROW_PX, SessionView
 from gui.text_panel import TextPanel
-from gui.theme import GAP_PX, Theme
+from gui.theme import GAP_PX, LIGHT, Theme
 from monitor.board import Board
 from monitor.events import LaneFailed, LaneReady, LaneRecovered, State
 
@@ -56,6 +59,9 @@ class LivePage(QWidget):
         self._held_at: float | None = None
         self._chosen = False
         self._quiet: set[Modality] = set()
+        self._person: Person | None = None
+        self._baseline: VoiceBaseline | None = None
+        self._theme: Theme = LIGHT
         self.devices = DeviceBar()
         self.start_button = QPushButton("Start")
         self.end_button = QPushButton("End")
@@ -105,6 +111,8 @@ class LivePage(QWidget):
         column.addWidget(self.view, 1)
         column.addWidget(self.text)
         QWidget.setTabOrder(self.devices, self.start_button)
+        if self._services.baseline_recording is not None:
+            self.devices.offer_speech(self._settings().voice.baseline_speech_s)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         """The devices have a line of their own where their names would not be read."""
@@ -118,6 +126,8 @@ class LivePage(QWidget):
 
     def _connect(self) -> None:
         self.devices.changed.connect(self._restart_preview)
+        self.devices.changed.connect(self._show_comparison)
+        self.devices.speech_wanted.connect(self.open_baseline)
         self.start_button.clicked.connect(self.start_or_pause)
         self.end_button.clicked.connect(self.end)
         self.record_button.toggled.connect(self._set_recording)
@@ -148,6 +158,7 @@ class LivePage(QWidget):
 
     def set_theme(self, theme: Theme) -> None:
         """The colours to draw with."""
+        self._theme = theme
         self.view.set_theme(theme)
         self.text.set_theme(theme)
 
@@ -210,8 +221,66 @@ class LivePage(QWidget):
         """The page was turned to: Space is to start, and not to press whatever comes first."""
         (self.consent.begin if self.consent.isVisibleTo(self) else self.start_button).setFocus()
 
+    def compare_with(self, baseline: VoiceBaseline | None) -> None:
+        """The ordinary speech that sessions from now on compare the voice with; None: people in general."""
+        self._baseline = baseline
+        self._show_comparison()
+
+    def _recall_baseline(self, person: Person | None) -> None:
+        """Somebody else is compared with their own ordinary speech, where it is stored."""
+        self.compare_with(None)
+        if person is not None and self._services.door is not None:
+            recalled = partial(self._recalled, person)
+            self._background.call(partial(self._services.door.voice_baseline, person.id), recalled, self._not_kept)
+
+    def _recalled(self, person: Person, baseline: VoiceBaseline | None) -> None:
+        if baseline is not None and self._person is not None and person.id == self._person.id:
+            self.compare_with(baseline)
+
+    @Slot()
+    def open_baseline(self) -> None:
+        """Let somebody's ordinary speech be recorded or chosen; the preview lets go of the microphone meanwhile."""
+        recorder, microphone = self._services.baseline_recording, self.devices.microphone
+        if self._state is not None or recorder is None or microphone is None or self.devices.demonstration:
+            return
+        self._stop_preview()
+        settings = self._settings()
+        dialog = BaselineDialog(
+            partial(recorder, microphone, settings),
+            settings.voice.baseline_speech_s,
+            self._services.door,
+            self._background,
+            self._theme,
+            person=self._person,
+            has_baseline=self._baseline is not None,
+            parent=self,
+        )
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.chosen.connect(self._take_baseline)
+        dialog.finished.connect(self._restart_preview)
+        dialog.open()
+
+    @Slot(object, object)
+    def _take_baseline(self, baseline: VoiceBaseline | None, person: Person | None) -> None:
+        self.compare_with(baseline)
+        door = self._services.door
+        if baseline is not None and person is not None and door is not None:
+            keep = partial(door.keep_voice_baseline, person.id, baseline)
+            self._background.call(keep, _nothing, self._not_kept)
+
+    def _not_kept(self, failure: Failure) -> None:
+        self.notice.emit(Notice("baseline", failure))
+
+    @Slot()
+    def _show_comparison(self) -> None:
+        """What the next session compares with; the demonstration has a voice of its own."""
+        used = None if self.devices.demonstration else self._baseline
+        self.view.compare_with(used.made_utc if used else None)
+
     def close_devices(self) -> None:
-        """Let go of the preview's devices."""
+        """Let go of the preview's devices, and of a microphone that listens to ordinary speech."""
+        for dialog in self.findChildren(BaselineDialog):
+            dialog.close()
         self._stop_preview()
 
     # Starting and ending
@@ -248,6 +317,7 @@ class LivePage(QWidget):
             camera=devices.camera,
             microphone=devices.microphone,
             demonstration=devices.demonstration,
+            baseline=None if devices.demonstration else self._baseline,
         )
         self._background.call(plan, self._run, self._could_not_start)
 
@@ -256,6 +326,7 @@ class LivePage(QWidget):
             self._show_state(None)
             self._restart_preview()
             return
+        self.view.compare_with(plan.baseline.made_utc if plan.baseline else None)
         self._board = Board()
         self._bridge = self._new_bridge()
         self._monitor = self._services.monitor(plan, self._settings(), self._board, self._bridge.on_event)
@@ -274,7 +345,12 @@ class LivePage(QWidget):
         bridge.lane_ready.connect(self._lane_ready)
         bridge.lane_failed.connect(self._lane_failed)
         bridge.lane_recovered.connect(self._lane_recovered)
+        bridge.remarked.connect(self._remarked)
         return bridge
+
+    @Slot(object)
+    def _remarked(self, failure: Failure) -> None:
+        self.notice.emit(Notice("remark", failure, failed=False))
 
     @Slot(object)
     def _enter(self, state: State) -> None:
@@ -315,6 +391,8 @@ class LivePage(QWidget):
         self.badge.setToolTip(state_explained(state, demonstration=self.devices.demonstration))
         self._place_devices()
         self._show_recording()
+        if state is None:
+            self._show_comparison()
         if (before is None) != (state is None):
             self.busy_changed.emit(state is not None)
 

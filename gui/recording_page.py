@@ -262,14 +262,20 @@ class RecordingPage(QWidget):
             self.view.close_lane(modality, "not in this recording")
             if modality is Modality.FACE:
                 self.view.video.show_message("This recording has no picture")
+        self.view.compare_with(plan.baseline.made_utc if plan.baseline else None)
         self._board = Board()
         self._bridge = MonitorBridge()
         self._bridge.state_changed.connect(self._enter)
         self._bridge.lane_ready.connect(self._lane_ready)
         self._bridge.lane_failed.connect(self._lane_failed)
+        self._bridge.remarked.connect(self._remarked)
         self._monitor = self._services.monitor(plan, self._settings(), self._board, self._bridge.on_event)
         self._monitor.start()
         self._timer.start()
+
+    @Slot(object)
+    def _remarked(self, failure: Failure) -> None:
+        self.notice.emit(Notice("remark", failure, failed=False))
 
     def _could_not_open(self, failure: Failure) -> None:
         self._finish(Stage.FAILED, failure)

@@ -7,12 +7,14 @@ from typing import Any, Protocol
 
 from PySide6.QtWidgets import QWidget
 
+from core.baseline import VoiceBaseline
+from core.failures import Failure
 from core.labels import Modality
 from core.readings import ClassMap
 from core.session import SessionResults
 from core.settings import Settings
 from gui.store_door import StoreDoor
-from monitor.board import Board
+from monitor.board import Board, SoundLevel
 from monitor.events import Event, State
 
 OnEvent = Callable[[Event], None]
@@ -77,6 +79,43 @@ class RunningPreview(Protocol):
         """Wait until the devices are free."""
 
 
+class SpeechProgress(Protocol):
+    """What the window reads of `models.voice.baseline.Progress`."""
+
+    @property
+    def speech_s(self) -> float:
+        """Seconds that are there."""
+
+    @property
+    def hint(self) -> str | None:
+        """Why the last segment was not taken."""
+
+
+class RunningBaseline(Protocol):
+    """What the window uses of `monitor.baseline_recording.BaselineRecording`."""
+
+    @property
+    def progress(self) -> SpeechProgress:
+        """How much speech is there."""
+
+    @property
+    def level(self) -> SoundLevel | None:
+        """The newest level; None: nothing was heard yet."""
+
+    @property
+    def outcome(self) -> VoiceBaseline | Failure | None:
+        """What came of it; None while it runs."""
+
+    def start(self) -> None:
+        """Begin, and return at once."""
+
+    def stop(self) -> None:
+        """Ask for the end, and return at once."""
+
+    def join(self) -> None:
+        """Wait until the microphone is free."""
+
+
 class AnyLane(Protocol):
     """What the window reads of a lane of a plan."""
 
@@ -91,6 +130,10 @@ class AnyPlan(Protocol):
     @property
     def lanes(self) -> Sequence[AnyLane]:
         """Its lanes."""
+
+    @property
+    def baseline(self) -> VoiceBaseline | None:
+        """What the voice is compared with; None: people in general."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +164,7 @@ class Services:
     results: Results
     export: Export | None = None
     door: StoreDoor | None = None
+    baseline_recording: Callable[[str, Settings], RunningBaseline] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,15 +1,17 @@
 """What a running session looks like, live or recorded: picture and present state on one side, charts on the other."""
 
 from collections.abc import Callable
+from datetime import datetime
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QScrollArea, QSplitter, QTabWidget, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QLabel, QScrollArea, QSplitter, QTabWidget, QToolButton, QVBoxLayout, QWidget
 
 from core.labels import MODALITIES, Modality
 from core.readings import ClassMap, FaceReading, TextReading
-from core.session import Mark, SessionResults
+from core.session import BASELINE, Mark, SessionResults
 from core.settings import DisplaySettings
+from gui import wording
 from gui.chart_stack import WINDOWS_S, ChartStack
 from gui.index_card import IndexCard
 from gui.keys import Key
@@ -45,6 +47,7 @@ class SessionView(QWidget):
         self.video = VideoView()
         self.level = LevelMeter()
         self.map_button = QToolButton()
+        self.comparison = QLabel()
         self.now = NowCard(display)
         self.index = IndexCard()
         self.charts = ChartStack()
@@ -77,6 +80,11 @@ class SessionView(QWidget):
         inside.setSpacing(6)
         inside.addWidget(self.video, 1)
         inside.addLayout(self._below_picture())
+        self.comparison.setObjectName("statistic")
+        self.comparison.setWordWrap(True)
+        self.comparison.setAccessibleName("What the voice is compared with")
+        inside.addWidget(self.comparison)
+        self.compare_with(None)
         self._cards.setContentsMargins(0, 0, 0, 0)
         self._cards.setSpacing(GAP_PX)
         self._cards.addWidget(self.now)
@@ -194,6 +202,10 @@ class SessionView(QWidget):
         times = [item.at for item in (*taken.readings[-1:], *taken.scores[-1:], taken.frame, taken.level) if item is not None]
         self._newest = max([self._newest, *times])
 
+    def compare_with(self, made_utc: datetime | None) -> None:
+        """Say what the voice is compared with: the person's ordinary speech of that time, or people in general."""
+        self.comparison.setText(wording.compared_with(made_utc))
+
     def show_results(self, results: SessionResults) -> None:
         """Show a stored session as it looked at its end."""
         self.clear()
@@ -202,6 +214,8 @@ class SessionView(QWidget):
             self.close_lane(modality, "not in this recording")
         self._take_in(Taken(readings=tuple(results.readings), scores=tuple(results.scores)))
         self.index.show_score(results.scores[-1] if results.scores else None)
+        compared = results.info.settings.get(BASELINE)
+        self.compare_with(datetime.fromisoformat(compared["made_utc"]) if compared else None)
         for mark in results.marks:
             self.add_mark(mark)
         self.video.show_message("Pictures are not stored")

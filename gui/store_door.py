@@ -1,13 +1,16 @@
 """The store as the window uses it: locked, open, or none, and then a temporary one. No Qt here."""
 
 import threading
-from contextlib import ExitStack, closing
+from contextlib import ExitStack
 from pathlib import Path
 
+from core.baseline import VoiceBaseline
+from core.person import Person
 from core.session import SessionResults
 from store import audit
-from store.database import open_for_writing, unavailable
-from store.engine import sqlite
+from store.baselines import add_voice_baseline, read_voice_baseline, require_consent
+from store.database import writing
+from store.people import people
 from store.recovery import recover_sessions
 from store.session_reader import read_session
 from store.temporary import is_temporary, temporary_store
@@ -57,18 +60,38 @@ class StoreDoor:
     def results(self, session: int) -> SessionResults:
         """A stored session, and a row in the audit log that it was seen; raises StoreUnavailable or NoSuchSession."""
         store = self.store_of(session)
-        try:
-            with closing(open_for_writing(store.database, store.key)) as connection:
-                results = read_session(connection, session)
-                if store.kept:
-                    audit.append(connection, "view", f"session {session}")
-        except sqlite.Error as error:
-            raise unavailable(store.database, error) from error
+        with writing(store.database, store.key) as connection:
+            results = read_session(connection, session)
+            if store.kept:
+                audit.append(connection, "view", f"session {session}")
         return results
 
     def keeps(self, session: int) -> bool:
         """Whether a session is there after the program has ended."""
         return not is_temporary(session)
+
+    def people(self) -> list[Person] | None:
+        """Everybody in the store; None while it is not open. Raises StoreUnavailable."""
+        if self.vault.state is not State.OPEN:
+            return None
+        store = self.vault.store
+        with writing(store.database, store.key) as connection:
+            return people(connection)
+
+    def voice_baseline(self, person: int) -> VoiceBaseline | None:
+        """The newest ordinary speech of a person; None: there is none, or the store is not open. Raises StoreUnavailable."""
+        store = self.vault.store if self.vault.state is State.OPEN else self._held
+        if store is None:
+            return None
+        with writing(store.database, store.key) as connection:
+            return read_voice_baseline(connection, person)
+
+    def keep_voice_baseline(self, person: int, baseline: VoiceBaseline) -> None:
+        """Let it hold for a person from now on; raises StoreLocked, StoreUnavailable, and WrongUse without the consent to store."""
+        store = self.vault.store
+        with writing(store.database, store.key) as connection:
+            require_consent(connection, person)
+            add_voice_baseline(connection, person, baseline)
 
     def close(self) -> None:
         """Remove the temporary store; the last thing."""

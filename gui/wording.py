@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Collection
+from datetime import datetime
 
 from core.class_map_picture import class_map_caption
 from core.labels import EMOTIONS, Emotion, Modality
@@ -111,6 +112,20 @@ def heard_from(score: FusionScore | None) -> str:
     if score is None or score.value is None or not score.heard_from:
         return ""
     return "Heard from " + ", ".join(f"{m} {score.weights.get(m, 0.0):.2f}" for m in score.heard_from) + " (weights)"
+
+
+def day(moment: datetime) -> str:
+    """21 Nov 2026, on this machine's calendar."""
+    local = moment.astimezone()
+    return f"{local.day} {local:%b %Y}"
+
+
+IN_GENERAL = "Voice compared with people in general"
+
+
+def compared_with(made_utc: datetime | None) -> str:
+    """What the readings of the voice are about: people in general (None), or the person's speech of that day."""
+    return IN_GENERAL if made_utc is None else f"Voice compared with the person's own ordinary speech of {day(made_utc)}"
 
 
 def clock(seconds: float) -> str:

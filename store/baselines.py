@@ -6,8 +6,11 @@ from datetime import datetime
 import numpy as np
 
 from core.baseline import VoiceBaseline
+from core.failures import Failure, WrongUse
 from core.labels import Modality
+from core.person import Scope
 from store import audit
+from store.consents import consented
 from store.engine import sqlite
 
 VOICE_CENTRE = "voice_centre"
@@ -19,6 +22,14 @@ _SELECT = (
     "SELECT model, made_utc, numbers, source FROM baseline "
     "WHERE person = ? AND modality = ? AND kind = ? ORDER BY made_utc DESC, id DESC LIMIT 1"
 )
+
+
+def require_consent(connection: sqlite.Connection, person: int) -> None:
+    """Raise WrongUse where somebody has not consented to storing; raises sqlite.Error."""
+    if not consented(connection, person, Scope.STORE):
+        why = "The person has not consented to storing what is measured."
+        how = "It is used until the program ends. Note the consent first: main.py people consent NAME --give store"
+        raise WrongUse(Failure("The ordinary speech is not stored.", why, how))
 
 
 def add_voice_baseline(connection: sqlite.Connection, person: int, baseline: VoiceBaseline) -> None:

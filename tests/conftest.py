@@ -7,6 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.fixtures.centred_voice import centred_checkpoint
+
+__all__ = ["centred_checkpoint"]
+
 SHARED_DATA = Path(os.environ.get("AFFECTOGRAPH_SHARED_DATA", Path(__file__).resolve().parents[2] / "shared" / "data"))
 
 

@@ -46,7 +46,7 @@ def test_a_live_camera_is_analysed_only_after_the_notice(qtbot, window, doors):
     assert doors.monitors == []
     click(qtbot, window.live.consent.begin)
     qtbot.waitUntil(lambda: window.live.state is State.RUNNING)
-    assert doors.live_plans == [{"camera": "Front camera", "microphone": "Desk microphone", "demonstration": False}]
+    assert doors.live_plans == [{"camera": "Front camera", "microphone": "Desk microphone", "demonstration": False, "baseline": None}]
 
 
 def test_a_lane_that_leaves_more_than_one_class_open_is_undecided(started):
