@@ -10,7 +10,7 @@ TRAIN_DATA ?= ../shared/data
 RUN := .venv/bin/python
 DEV := .venv-dev/bin/python
 
-.PHONY: help run test lint bench bench-peer train-face train-voice train-text train-voice-sequence search-voice cards pictures sample-record clean
+.PHONY: help run test lint bench bench-peer train-face train-voice train-text train-face-sequence train-voice-sequence search-voice cards pictures sample-record clean
 
 help:
 	@sed -n 2,4p Makefile | cut -c 5-
@@ -34,6 +34,9 @@ bench-peer: .venv-peer/ready bench
 
 train-face train-voice: train-%: .venv-dev/ready
 	@$(DEV) -m training.train_$* --data $(TRAIN_DATA)/$(subst voice,speech,$*) $(ARGS)
+
+train-face-sequence: .venv-dev/ready
+	@$(DEV) -m training.train_face_sequence --data $(TRAIN_DATA)/face $(ARGS)
 
 train-voice-sequence search-voice: .venv-dev/ready
 	@$(DEV) -m training.$(subst -,_,$@) --data $(TRAIN_DATA)/speech $(ARGS)
