@@ -39,10 +39,14 @@ PRETRAINED: dict[str, str] = {
 
 NOTES = (
     "Learned from how strangers read Reddit comments; it says which emotion a text's wording resembles, not what its writer feels.",
-    "First-person clinical wording (sleep, appetite, wishes to die) is rare in the data. It must never be used to screen for risk.",
-    "Irony, quotation and talk about other people are not told apart. English only: another language is recognised by its unknown words.",
-    "Disgust and fear are rare in the data; their intervals are wide.",
-    "What the words moved is an exact sum over the places of the network's last layer, each of which has also seen its neighbours.",
+    "First-person clinical wording (sleep, appetite, wishes to die) is rare in the data: “I would rather be dead” reads as neutral, “I did "
+    "not sleep and nothing is fun any more” as undecided. It must never be used to screen for risk.",
+    "Irony is taken at its word (“sure, great, another wonderful Monday” reads as happiness), and so is a distant negation (“not one of "
+    "these days was a happy one”). Quotation and talk about other people are not told apart.",
+    "English only: a text whose words training has not seen is not read.",
+    "Disgust and fear are rare in the data; their figures are uncertain.",
+    "What a word moved is an exact sum over its places in the encoder's last layer, each of which has also seen its neighbours, and over "
+    "its own part in TF-IDF.",
     "Encoder and data are under Apache-2.0; the texts are public Reddit comments, whose writers are mostly young and male.",
 )
 
@@ -100,7 +104,7 @@ def write_checkpoint(
             seed=recipe.seed,
             command=f"python -m training.train_text --network minilm --data DIR --name {folder.name} --seed {recipe.seed}",
             figures={
-                "recipe": asdict(recipe),
+                "training": asdict(recipe),
                 "chosen": chosen,
                 "export": compared(said["encoder"], model, splits.validation, folder / VOCABULARY_FILE, recipe),
                 "size_mb": round(sum(file.stat().st_size for file in folder.iterdir()) / 1e6, 2),

@@ -8,14 +8,11 @@ from numpy.typing import NDArray
 
 from core.failures import CheckpointRefused, Failure
 from models.runtime import LiteRtModel
-from models.text.pieces import pieces, windows
+from models.text.pieces import NO_TOKEN, pieces, windows
 from models.text.wordpieces import WordPieces
 
 VOCABULARY_FILE = "vocabulary.txt"
 """BERT's pieces, one a line; it lies beside the model."""
-
-NO_TOKEN = ""
-"""Of the marks of start and end."""
 
 MOST_WINDOWS = 16
 """Of one text: about 500 words, spread over a longer one. Each costs one run of the network."""
@@ -43,13 +40,14 @@ class EncoderTextModel:
     def explain(self, text: str) -> tuple[NDArray[np.float64], dict[str, NDArray[np.float64]]]:
         """Logits (K,), and how far each distinct token moved them (K,), against the mean of all classes.
 
-        A long text is read in windows, whose logits are averaged by their lengths. What the marks of start and end say is of no token.
+        A long text is read in windows, whose logits are averaged by their lengths. What marks (of punctuation, start and end) say is of no
+        token.
         """
         spoken, parts = self._places(text, output=1)
         return self.bias + parts.sum(axis=0), added(spoken, parts - parts.mean(axis=1, keepdims=True))
 
     def states(self, text: str) -> tuple[list[str], NDArray[np.float64]]:
-        """The token of each of N places (NO_TOKEN for the marks of start and end), and (N, W) that add up to their mean state."""
+        """The token of each of N places (NO_TOKEN for all marks), and states (N, W) that add up to the mean state."""
         return self._places(text, output=2)
 
     def _places(self, text: str, output: int) -> tuple[list[str], NDArray[np.float64]]:

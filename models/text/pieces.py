@@ -14,6 +14,9 @@ INPUT_KIND = "text-wordpieces-and-words-v1"
 EMOJI = re.compile(r"[\u2600-\u27BF\U0001F300-\U0001FAFF]")
 """BERT's vocabulary knows none: each is read as its Unicode name ("loudly crying face")."""
 
+NO_TOKEN = ""
+"""Of what is shown to nobody as a word: single marks of punctuation, and an encoder's marks of start and end."""
+
 SKIN_TONES = range(0x1F3FB, 0x1F400)
 """They change no emotion, and are left out."""
 
@@ -58,18 +61,25 @@ def windows(numbers: Sequence[int], vocabulary: WordPieces, length: int, most: i
 
 
 def _segments(text: str) -> Iterator[tuple[str, str]]:
-    """(token, how it is read) of all tokens and of what stands between them; an emoji that is repeated is read once."""
+    """(token, how it is read) of all tokens and of what stands between them; an emoji that is repeated is read once.
+
+    A comma or another single mark is of no token (""), two or more together are one, such as ":(".
+    """
     whole, at, before = normalised(text), 0, ""
     for match in TOKEN.finditer(whole):
         between = whole[at : match.start()].strip()
         if between:
-            yield between, between
+            yield _token_between(between), between
         token, at = match.group(), match.end()
         if not (EMOJI.fullmatch(token) and token == before and not between):
             yield token, _read(token)
         before = token
-    if whole[at:].strip():
-        yield whole[at:].strip(), whole[at:]
+    if rest := whole[at:].strip():
+        yield _token_between(rest), rest
+
+
+def _token_between(marks: str) -> str:
+    return marks if len(marks) > 1 else NO_TOKEN
 
 
 def _read(token: str) -> str:
