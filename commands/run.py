@@ -9,6 +9,7 @@ from capture.camera_address import is_address, refused_address
 from capture.devices import find_camera, find_microphone, list_cameras, list_microphones
 from commands import comparison
 from commands.exit_codes import ExitCode
+from commands.person_export import export_person
 from commands.results import load_results, prepare_folder, write_results
 from commands.session_run import meter_for, run_to_end, say
 from commands.summary_lines import summary_lines
@@ -83,6 +84,7 @@ def execute(arguments: argparse.Namespace, settings: Settings) -> int:
         problems=arguments.problems,
         baseline=comparison.from_file(arguments, settings),
         export=lambda session, folder: _export(door, session, folder),
+        export_person=lambda person, folder: export_person(door.vault.store, person, folder),
     )
 
 

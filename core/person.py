@@ -48,7 +48,7 @@ CONSENT_WORDS: Mapping[Scope, str] = {
         "questionnaires. When I withdraw this, all my sessions, questionnaires and baselines are deleted, with picture and sound."
     ),
     Scope.RECORD: (
-        "Picture and sound of my sessions are kept as well, encrypted. When I withdraw this, they are deleted; the numbers stay."
+        "Picture and sound of my sessions may be kept as well, encrypted. When I withdraw this, they are deleted; the numbers stay."
     ),
     Scope.RESEARCH: (
         "My numbers may be used for research under my pseudonym. When I withdraw this, they are left out from then on; "

@@ -283,6 +283,18 @@ class SafetySettings:
 
 
 @dataclass(frozen=True, slots=True)
+class RecordSettings:
+    """The record of people."""
+
+    purpose: str = setting(
+        "",
+        "",
+        "what the program is used for, asked once; watching people at work or at school is refused",
+        choices=("", "care", "research", "own use"),
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class DisplaySettings:
     """How it looks."""
 
@@ -311,6 +323,7 @@ class Settings:
     fusion: FusionSettings = FusionSettings()
     review: ReviewSettings = ReviewSettings()
     safety: SafetySettings = SafetySettings()
+    record: RecordSettings = RecordSettings()
     display: DisplaySettings = DisplaySettings()
     lock: LockSettings = LockSettings()
 

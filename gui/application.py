@@ -5,6 +5,7 @@ import signal
 import socket
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from types import FrameType
@@ -21,9 +22,10 @@ from gui import file_choice
 from gui.background import Background
 from gui.main_window import MainWindow
 from gui.notices import Notice
-from gui.services import AnyPlan, Device, Export, LiveRequest, Services
+from gui.services import AnyPlan, Device, Export, ExportPerson, LiveRequest, OnEvent, RunningMonitor, Services
 from gui.settings_store import settings_file
 from gui.store_door import StoreDoor
+from monitor.board import Board
 
 logger = logging.getLogger(__name__)
 
@@ -44,6 +46,7 @@ def run_window(
     start_live: LiveRequest | None = None,
     files: Sequence[Path] = (),
     export: Export | None = None,
+    export_person: ExportPerson | None = None,
     problems: Sequence[Failure] = (),
     baseline: VoiceBaseline | None = None,
     settings_path: Path | None = None,
@@ -58,7 +61,7 @@ def run_window(
     assert isinstance(app, QApplication)
     app.setApplicationName("Affectograph")
     pg.setConfigOptions(antialias=False)
-    window = MainWindow(real_services(settings, door, export), settings, settings_path or settings_file())
+    window = MainWindow(real_services(settings, door, export, export_person), settings, settings_path or settings_file())
     window.live.compare_with(baseline)
     program = Program(app, window)
     program.begin(start_live, files, problems)
@@ -69,7 +72,7 @@ def run_window(
         door.close()
 
 
-def real_services(settings: Settings, door: StoreDoor, export: Export | None) -> Services:
+def real_services(settings: Settings, door: StoreDoor, export: Export | None, export_person: ExportPerson | None = None) -> Services:
     """The doors to the rest of the program; what is heavy is imported when a door is used."""
     from monitor.baseline_recording import BaselineRecording  # noqa: PLC0415
     from monitor.monitor import Monitor  # noqa: PLC0415
@@ -79,7 +82,7 @@ def real_services(settings: Settings, door: StoreDoor, export: Export | None) ->
     return Services(
         live_plan=live_plan,
         recording_plan=partial(plan_of_person, recording_plan, door),
-        monitor=lambda plan, values, board, on_event: Monitor(plan, values, board, door.store_for_new(), on_event),
+        monitor=partial(monitor_of_plan, Monitor, door),
         preview=Preview,
         cameras=find_cameras,
         microphones=find_microphones,
@@ -89,8 +92,17 @@ def real_services(settings: Settings, door: StoreDoor, export: Export | None) ->
         results=door.results,
         export=export,
         door=door,
+        export_person=export_person,
         baseline_recording=BaselineRecording,
     )
+
+
+def monitor_of_plan(
+    monitor: Callable[..., RunningMonitor], door: StoreDoor, plan: Any, values: Settings, board: Board, on_event: OnEvent
+) -> RunningMonitor:
+    """A monitor that writes where the plan's session may be kept; in a temporary store it is nobody's."""
+    store = door.store_for_new(plan.person)
+    return monitor(plan if store.kept else replace(plan, person=None), values, board, store, on_event)
 
 
 def plan_of_person(recording_plan: Callable[..., AnyPlan], door: StoreDoor, path: Path, settings: Settings, **wishes: Any) -> AnyPlan:
@@ -151,6 +163,13 @@ class Program(QObject):
 
     @Slot()
     def _settled(self) -> None:
+        if self._window.ask_purpose():
+            self._window.purpose_stated.connect(self._begin_now)
+        else:
+            self._begin_now()
+
+    @Slot()
+    def _begin_now(self) -> None:
         begin, self._begin_work = self._begin_work, _nothing
         begin()
 

@@ -5,6 +5,7 @@ from pathlib import Path
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 MEDIA_FILES = "Recordings (*.mp4 *.mov *.mkv *.webm *.avi *.wav *.flac *.mp3 *.m4a *.ogg);;All files (*)"
+TABLE_FILES = "Tables (*.csv);;All files (*)"
 TEXT_FILES = "Text (*.txt *.md *.csv);;All files (*)"
 
 
@@ -17,6 +18,12 @@ def choose_recordings(parent: QWidget) -> list[Path]:
 def choose_text_file(parent: QWidget) -> Path | None:
     """The text of a recording."""
     name, _ = QFileDialog.getOpenFileName(parent, "Text of the recording", "", TEXT_FILES)
+    return Path(name) if name else None
+
+
+def choose_table(parent: QWidget) -> Path | None:
+    """Questionnaires as a table."""
+    name, _ = QFileDialog.getOpenFileName(parent, "Questionnaires as CSV", "", TABLE_FILES)
     return Path(name) if name else None
 
 

@@ -15,6 +15,7 @@ class Key(Enum):
     TEXT = ("T", "Write what was said, to be analysed")
     LIVE = ("Ctrl+1", "Live page")
     RECORDING = ("Ctrl+2", "Recording page")
+    PEOPLE = ("Ctrl+3", "People page")
     OPEN = ("Ctrl+O", "Open recordings")
     SETTINGS = ("Ctrl+,", "Settings")
     LOCK = ("Ctrl+L", "Lock: hide everything and forget the key; a running session goes on")

@@ -1,7 +1,7 @@
 """The live page: devices, preview, session, marks and words."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLabel, QPushButton, QVBo
 from core.baseline import VoiceBaseline
 from core.failures import Failure
 from core.labels import MODALITIES, Modality
-from core.person import Person
+from core.person import Consent, Person, Scope, holding
 from core.session import Mark
 from core.settings import Settings
 from gui import wording
@@ -31,6 +31,9 @@ from monitor.board import Board
 from monitor.events import LaneFailed, LaneReady, LaneRecovered, State
 
 READY_WORDS = {Modality.FACE: "looking", Modality.VOICE: "listening", Modality.TEXT: "nothing typed yet"}
+
+LOW_PX = 480
+"""A lower page has no room for a notice beside the charts."""
 
 LOOK_MS = 33
 """How often the board is looked at."""
@@ -55,11 +58,14 @@ class LivePage(QWidget):
         self._preview: RunningPreview | None = None
         self._state: State | None = None
         self._agreed = False
+        self._agreed_with: set[int] = set()
+        self._person: Person | None = None
+        self._consents: Sequence[Consent] = ()
+        self.give_consents: Callable[[int, Sequence[Scope], Callable[[], None]], None] | None = None
         self._thought_better = False
         self._held_at: float | None = None
         self._chosen = False
         self._quiet: set[Modality] = set()
-        self._person: Person | None = None
         self._baseline: VoiceBaseline | None = None
         self._theme: Theme = LIGHT
         self.devices = DeviceBar()
@@ -118,6 +124,14 @@ class LivePage(QWidget):
         """The devices have a line of their own where their names would not be read."""
         super().resizeEvent(event)
         self._place_devices()
+        self._make_room()
+
+    @Slot()
+    def _make_room(self) -> None:
+        """In a low window the notice before a session has the page for itself: it must be read whole."""
+        rest = self.consent.isHidden() or self.height() >= LOW_PX
+        for widget in (self.view, self.text, self.devices):
+            widget.setVisible(rest)
 
     def _place_devices(self) -> None:
         """While a session runs they cannot be chosen, and the charts need the room more."""
@@ -133,6 +147,7 @@ class LivePage(QWidget):
         self.record_button.toggled.connect(self._set_recording)
         self.mark_button.clicked.connect(self._mark_event)
         self.consent.accepted.connect(self._consented)
+        self.consent.shown.connect(self._make_room)
         self.consent.declined.connect(self.start_button.setFocus)
         self.text.submitted.connect(self._submit)
         self.text.note_wanted.connect(self._keep_note)
@@ -155,6 +170,18 @@ class LivePage(QWidget):
     def state(self) -> State | None:
         """What the session does; None: there is none."""
         return self._state
+
+    @property
+    def person(self) -> Person | None:
+        """Whose the next session is; None: nobody's."""
+        return self._person
+
+    def set_person(self, person: Person | None, consents: Sequence[Consent] = ()) -> None:
+        """Whose sessions are from now on; a notice that is open was for somebody else."""
+        if person != self._person:
+            self.consent.hide()
+            self._recall_baseline(person)
+        self._person, self._consents = person, consents
 
     def set_theme(self, theme: Theme) -> None:
         """The colours to draw with."""
@@ -185,8 +212,9 @@ class LivePage(QWidget):
         """Start a session with the chosen devices, after the notice where real devices are meant."""
         if self._state is not None or self.consent.isVisibleTo(self):
             return
-        if self._real_devices() and not self._agreed:
-            self.consent.ask()
+        agreed = self._agreed if self._person is None else self._person.id in self._agreed_with
+        if self._real_devices() and not agreed:
+            self.consent.ask(self._person, holding(self._consents))
         else:
             self._start()
 
@@ -290,10 +318,16 @@ class LivePage(QWidget):
 
     @Slot()
     def _consented(self) -> None:
-        self._agreed = self.consent.remember.isChecked()
+        if self._person is None:
+            self._agreed = self.consent.remember.isChecked()
+        elif self.consent.remember.isChecked():
+            self._agreed_with.add(self._person.id)
         self.start_button.setFocus()
         self.consent.hide()
-        self._start()
+        if self._person is not None and self.consent.given and self.give_consents is not None:
+            self.give_consents(self._person.id, self.consent.given, self._start)
+        else:
+            self._start()
 
     def _start(self) -> None:
         devices = self.devices
@@ -319,6 +353,8 @@ class LivePage(QWidget):
             demonstration=devices.demonstration,
             baseline=None if devices.demonstration else self._baseline,
         )
+        if self._person is not None and not devices.demonstration:
+            plan = partial(plan, person=self._person.id)
         self._background.call(plan, self._run, self._could_not_start)
 
     def _run(self, plan: AnyPlan) -> None:

@@ -1,13 +1,15 @@
 """The window: a header, the notices, and the pages."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QCoreApplication, QEvent, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QAction, QCloseEvent, QKeyEvent, QKeySequence
+from PySide6.QtGui import QAction, QCloseEvent, QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QApplication,
@@ -23,6 +25,7 @@ from PySide6.QtWidgets import (
 )
 
 from core.failures import Failure
+from core.person import Consent, Person
 from core.settings import Settings
 from gui.background import Background
 from gui.keys import Key
@@ -30,6 +33,8 @@ from gui.keys_dialog import KeysDialog
 from gui.live_page import LivePage
 from gui.locking import Locking
 from gui.notices import Notice, NoticeBar
+from gui.people_page import PeoplePage
+from gui.purpose_card import PurposeCard
 from gui.recording_page import RecordingPage
 from gui.services import Services
 from gui.settings_dialog import SettingsDialog
@@ -37,8 +42,13 @@ from gui.settings_store import load_values, save_values
 from gui.theme import GAP_PX, apply_theme, chosen_theme
 from gui.window_state import FILE_NAME, WindowState, load_window_state, save_window_state
 from store.recovery import recovered as recovered_failure
+from store.vault import State
 
 logger = logging.getLogger(__name__)
+
+NARROW_PX = 760
+PERSON_PX = 160
+"""A longer pseudonym in the header ends in an ellipsis."""
 
 NOT_KEPT = Notice(
     "store",
@@ -46,6 +56,7 @@ NOT_KEPT = Notice(
     failed=False,
     action="Open it …",
 )
+NOT_CONSENTED = Failure("The session is not kept.", "The person has not consented to storing.", "Write its files before the program ends.")
 SESSION_NOT_KEPT = Failure("The session is not kept.", "The store was not open.", "Write its files before the program ends.")
 
 
@@ -54,6 +65,7 @@ class MainWindow(QMainWindow):
 
     quit_wanted = Signal()
     ready_to_quit = Signal()
+    purpose_stated = Signal()
 
     def __init__(self, services: Services, settings: Settings, settings_path: Path) -> None:
         super().__init__()
@@ -67,6 +79,9 @@ class MainWindow(QMainWindow):
         self.notices = NoticeBar()
         self.live = LivePage(services, self.settings, self._background)
         self.recording = RecordingPage(services, self.settings, self._background)
+        self.people = PeoplePage(services, self.settings, services.door) if services.door else None
+        self.person_button = QToolButton()
+        self.purpose = PurposeCard()
         self.pages = QStackedWidget()
         self._page_buttons = QButtonGroup(self)
         self._offers_files = services.export is not None
@@ -95,6 +110,9 @@ class MainWindow(QMainWindow):
         locking = Locking(self, self.cover, door, self._settings.lock, lambda: self.session_runs)
         locking.opened.connect(self._store_opened)
         locking.put_off.connect(self._store_put_off)
+        if self.people is not None:
+            locking.opened.connect(self.people.show_open)
+            locking.put_off.connect(self.people.show_closed)
         for page in (self.live, self.recording):  # queued: the next recording of a list begins at once
             page.busy_changed.connect(locking.let_go, Qt.ConnectionType.QueuedConnection)
         return locking
@@ -134,9 +152,13 @@ class MainWindow(QMainWindow):
         row.setSpacing(GAP_PX // 2)
         product = QLabel("Affectograph")
         product.setObjectName("product")
+        self._product = product
         row.addWidget(product)
         row.addSpacing(GAP_PX * 2)
-        for number, (name, page) in enumerate((("Live", self.live), ("Recording", self.recording))):
+        pages: list[tuple[str, QWidget]] = [("Live", self.live), ("Recording", self.recording)]
+        if self.people is not None:
+            pages.append(("People", self.people))
+        for number, (name, page) in enumerate(pages):
             button = QToolButton()
             button.setText(name)
             button.setCheckable(True)
@@ -149,6 +171,7 @@ class MainWindow(QMainWindow):
             self.pages.addWidget(page)
             row.addWidget(button)
         row.addStretch(1)
+        row.addWidget(self.person_button)
         for name, tip, act in (
             ("Settings", "Settings (Ctrl+,)", self.open_settings),
             ("Help", "Help and keys (F1)", self.open_keys),
@@ -169,7 +192,14 @@ class MainWindow(QMainWindow):
         column.addWidget(self.pages, 1)
         self.cover = QStackedWidget()
         self.cover.addWidget(body)
+        self.cover.addWidget(self.purpose)
         self.setCentralWidget(self.cover)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """In a narrow window the pages' names have the header for themselves."""
+        super().resizeEvent(event)
+        self._product.setVisible(event.size().width() >= NARROW_PX)
+        self._name_person()
 
     def _connect(self) -> None:
         self._page_buttons.idClicked.connect(self.show_page)
@@ -178,6 +208,20 @@ class MainWindow(QMainWindow):
             page.notice_over.connect(self.notices.remove)
             page.busy_changed.connect(self._quit_when_idle)
             page.view.map_button.clicked.connect(self._toggle_class_map)
+        self.person_button.setObjectName("quiet")
+        self.person_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.person_button.setVisible(self.people is not None)
+        self.person_button.clicked.connect(self.show_people)
+        self.purpose.stated.connect(self._take_purpose)
+        if self.people is not None:
+            self.people.notice.connect(self.notices.post)
+            self.people.person_chosen.connect(self._take_person)
+            self.people.logs_wanted.connect(self._analyse_logs)
+            self.people.files_wanted.connect(self.recording.write_session)
+            self.live.give_consents = self.people.consent
+            self.live.session_ended.connect(self.people.refresh)
+            self.recording.job_ended.connect(self.people.refresh)
+        self._take_person(None, ())
         self.live.session_ended.connect(self._live_ended)
         self.recording.may_start = self._recording_may_start
         QApplication.styleHints().colorSchemeChanged.connect(self.restyle)
@@ -190,6 +234,7 @@ class MainWindow(QMainWindow):
             (Key.SETTINGS, self.open_settings),
             (Key.LIVE, self.show_live),
             (Key.RECORDING, self.show_recording),
+            (Key.PEOPLE, self.show_people),
             (Key.QUIT, self.close),
             (Key.LOCK, self.lock),
         ):
@@ -199,9 +244,11 @@ class MainWindow(QMainWindow):
             self.addAction(action)
 
     @property
-    def page(self) -> LivePage | RecordingPage:
+    def page(self) -> LivePage | RecordingPage | PeoplePage:
         """The page that is seen."""
-        return self.recording if self.pages.currentIndex() == 1 else self.live
+        page = self.pages.currentWidget()
+        assert isinstance(page, LivePage | RecordingPage | PeoplePage)
+        return page
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
         """Keys that no control has taken: a text field keeps its letters, a focused button its Space."""
@@ -218,6 +265,10 @@ class MainWindow(QMainWindow):
             act()
 
     def _single_keys(self) -> dict[Qt.Key, Callable[[], None]]:
+        if self.cover.currentWidget() is self.purpose:
+            return {}
+        if isinstance(self.page, PeoplePage):
+            return {Qt.Key.Key_Escape: self._put_away}
         return {
             Qt.Key.Key_Space: self.page.start_or_pause,
             Qt.Key.Key_R: self.page.toggle_recording,
@@ -230,10 +281,11 @@ class MainWindow(QMainWindow):
 
     def _marker(self, name: str) -> Callable[[], None]:
         page = self.page
+        assert not isinstance(page, PeoplePage)
         return lambda: page.mark(name)
 
     def _mark_event(self) -> None:
-        self.page.mark("event")
+        self._marker("event")()
 
     @Slot()
     def _toggle_class_map(self) -> None:
@@ -247,7 +299,7 @@ class MainWindow(QMainWindow):
 
     @Slot(int)
     def show_page(self, number: int) -> None:
-        """Show the live page (0) or the recording page (1)."""
+        """Show the live page (0), the recording page (1) or the people page (2)."""
         self._page_buttons.button(number).setChecked(True)
         focused = self.focusWidget()
         on_page = focused is None or self.pages.isAncestorOf(focused)
@@ -264,6 +316,61 @@ class MainWindow(QMainWindow):
     def show_recording(self) -> None:
         """Ctrl+2."""
         self.show_page(1)
+
+    @Slot()
+    def show_people(self) -> None:
+        """Ctrl+3."""
+        if self.people is not None:
+            self.show_page(2)
+
+    @Slot(object, object)
+    def _take_person(self, person: Person | None, consents: Sequence[Consent]) -> None:
+        if (person and person.id) != (self.live.person and self.live.person.id):
+            self._compare_with(person)
+        self.live.set_person(person, consents)
+        self.recording.set_person(person)
+        self._name_person()
+
+    def _compare_with(self, person: Person | None) -> None:
+        """The voice is compared with the ordinary speech of whom the sessions belong to."""
+        door = self.services.door
+        if person is None or door is None:
+            self.live.compare_with(None)
+        else:
+            self._background.call(partial(door.voice_baseline, person.id), self.live.compare_with, self._not_compared)
+
+    def _not_compared(self, failure: Failure) -> None:
+        self.notices.post(Notice("baseline", failure))
+
+    def _name_person(self) -> None:
+        """Whose sessions are, in the header."""
+        person, narrow = self.live.person, self.width() < NARROW_PX
+        name = person.pseudonym if person else "nobody"
+        short = self.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, PERSON_PX // 2 if narrow else PERSON_PX)
+        self.person_button.setText(short.capitalize() if narrow and person is None else short if narrow else f"Person: {short}")
+        self.person_button.setToolTip(f"Live sessions and recordings belong to {name}; choose on the people page (Ctrl+3)")
+        self.person_button.setAccessibleName(f"Sessions belong to {name}")
+
+    @Slot(int, object)
+    def _analyse_logs(self, person: int, logs: Sequence[tuple[Path, datetime]]) -> None:
+        self.show_recording()
+        self.recording.add_logs(person, logs)
+        self.recording.start()
+
+    def ask_purpose(self) -> bool:
+        """Cover the window until a purpose is stated, where none ever was; says whether it did."""
+        if self._settings.record.purpose:
+            return False
+        self.cover.setCurrentWidget(self.purpose)
+        self.purpose.begin()
+        return True
+
+    @Slot(str)
+    def _take_purpose(self, purpose: str) -> None:
+        self.change_settings({"record.purpose": purpose})
+        self.cover.setCurrentIndex(0)
+        self.page.take_keyboard()
+        self.purpose_stated.emit()
 
     @Slot()
     def open_recordings(self) -> None:
@@ -336,6 +443,8 @@ class MainWindow(QMainWindow):
         apply_theme(QApplication.instance(), theme)  # type: ignore[arg-type]
         self.live.set_theme(theme)
         self.recording.set_theme(theme)
+        if self.people is not None:
+            self.people.set_theme(theme)
 
     def _recording_may_start(self) -> bool:
         if not self.live.running:
@@ -351,7 +460,11 @@ class MainWindow(QMainWindow):
         if session_id is None or self._quitting:
             return
         kept = self.services.door is None or self.services.door.keeps(session_id)
-        self._tell_of(session_id, Failure(f"The session is stored as number {session_id}.", "", "") if kept else SESSION_NOT_KEPT)
+        self._tell_of(session_id, Failure(f"The session is stored as number {session_id}.", "", "") if kept else self._why_not_kept())
+
+    def _why_not_kept(self) -> Failure:
+        door = self.services.door
+        return NOT_CONSENTED if door is not None and door.vault.state is State.OPEN else SESSION_NOT_KEPT
 
     def _tell_of(self, session: int, told: Failure) -> None:
         notice = Notice(f"session {session}", told, failed=False)
@@ -398,6 +511,8 @@ class MainWindow(QMainWindow):
         """
         if self.locking:
             self.locking.close()
+        if self.people is not None:
+            self.people.close_background()
         self._background.close()
         self.deleteLater()
         QCoreApplication.sendPostedEvents(self, QEvent.Type.DeferredDelete)

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QProgressBar, QPus
 
 from core.failures import Failure
 from core.labels import MODALITIES, Modality
+from core.person import Person
 from core.session import Mark, SessionResults
 from core.settings import Settings
 from gui.background import Background
@@ -51,6 +52,7 @@ class RecordingPage(QWidget):
         self._state: State | None = None
         self._lane_failure: Failure | None = None
         self._shown: Job | None = None
+        self._person: Person | None = None
         self._fitted = False
         self._stopped = False
         self.may_start: Callable[[], bool] = lambda: True
@@ -160,10 +162,15 @@ class RecordingPage(QWidget):
         """The colours to draw with."""
         self.view.set_theme(theme)
 
+    def set_person(self, person: Person | None) -> None:
+        """Whose the recordings are that are opened from now on; None: nobody's."""
+        self._person = person
+
     def add_files(self, paths: Sequence[Path]) -> None:
         """Put recordings into the queue."""
+        person = self._person
         for path in paths:
-            self.queue.add(path)
+            self.queue.add(path, person.id if person else None, owner=person.pseudonym if person else "")
         self.queue.fit(self.height())
         self._stack.setCurrentIndex(1 if self.queue.jobs else 0)
         self._show_choices()

@@ -38,14 +38,16 @@ class Job:
     text_file: Path | None = None
     person: int | None = None
     started: datetime | None = None
+    owner: str = ""
     stage: Stage = Stage.WAITING
     session_id: int | None = None
     failure: Failure | None = None
 
     @property
     def name_in_words(self) -> str:
-        """The file's name, and the day of a daily log."""
-        return self.path.name if self.started is None else f"{self.path.name} · {name_of(self.started.date(), Period.DAY)}"
+        """The file's name, the day of a daily log, and whose it is."""
+        day = "" if self.started is None else name_of(self.started.date(), Period.DAY)
+        return " · ".join(part for part in (self.path.name, day, self.owner) if part)
 
     @property
     def state_in_words(self) -> str:
@@ -84,9 +86,9 @@ class RecordingQueue(QTreeWidget):
         self.header().setSectionsClickable(False)
         self.itemSelectionChanged.connect(self._tell)
 
-    def add(self, path: Path, person: int | None = None, started: datetime | None = None) -> None:
+    def add(self, path: Path, person: int | None = None, started: datetime | None = None, owner: str = "") -> None:
         """Put a recording at the end."""
-        self.jobs.append(Job(path, person=person, started=started))
+        self.jobs.append(Job(path, person=person, started=started, owner=owner))
         item = QTreeWidgetItem()
         self.addTopLevelItem(item)
         self.show_job(self.jobs[-1])

@@ -13,6 +13,7 @@ from core.labels import Modality
 from core.readings import ClassMap
 from core.session import SessionResults
 from core.settings import Settings
+from gui.file_choice import choose_table
 from gui.store_door import StoreDoor
 from monitor.board import Board, SoundLevel
 from monitor.events import Event, State
@@ -145,6 +146,7 @@ class Device:
 
 
 Export = Callable[[int, Path], None]
+ExportPerson = Callable[[int, Path], Path]
 Results = Callable[[int], SessionResults]
 
 
@@ -164,6 +166,8 @@ class Services:
     results: Results
     export: Export | None = None
     door: StoreDoor | None = None
+    export_person: ExportPerson | None = None
+    choose_table: Callable[[QWidget], Path | None] = choose_table
     baseline_recording: Callable[[str, Settings], RunningBaseline] | None = None
 
 

@@ -5,10 +5,11 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from core.baseline import VoiceBaseline
-from core.person import Person
+from core.person import Person, Scope
 from core.session import SessionResults
 from store import audit
 from store.baselines import add_voice_baseline, read_voice_baseline, require_consent
+from store.consents import consented
 from store.database import writing
 from store.people import people
 from store.recovery import recover_sessions
@@ -40,12 +41,14 @@ class StoreDoor:
         """Nothing runs any more: forget the key that was held."""
         self._held = None
 
-    def store_for_new(self) -> OpenStore:
-        """Where a session that begins now is written; it goes on there when the store is locked meanwhile."""
-        if self.vault.state is State.OPEN:
-            return self.vault.store
-        if held := self._held:
-            return held
+    def store_for_new(self, person: int | None = None) -> OpenStore:
+        """Where a session that begins now is written; it goes on there when the store is locked meanwhile.
+
+        What is measured of a `person` is kept only with the person's consent to store. Raises StoreUnavailable.
+        """
+        store = self.vault.store if self.vault.state is State.OPEN else self._held
+        if store is not None and (person is None or _may_store(store, person)):
+            return store
         with self._guard:
             if self._temporary is None:
                 self._temporary = self._kept.enter_context(temporary_store())
@@ -98,6 +101,11 @@ class StoreDoor:
         with self._guard:
             self._kept.close()
             self._temporary = None
+
+
+def _may_store(store: OpenStore, person: int) -> bool:
+    with writing(store.database, store.key) as connection:
+        return consented(connection, person, Scope.STORE)
 
 
 def door_of(database: Path) -> StoreDoor:

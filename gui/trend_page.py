@@ -170,6 +170,11 @@ class TrendPage(QWidget):
         self._offer_forms()
         self.refresh()
 
+    def renew_record(self, record: TrendRecord) -> None:
+        """The same person's, with what came meanwhile: what is looked at stays."""
+        self._record = record
+        self.refresh()
+
     def set_theme(self, theme: Theme) -> None:
         """The colours to draw with."""
         self._theme = theme
