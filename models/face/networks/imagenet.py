@@ -48,7 +48,9 @@ def backbone(application: Callable[..., keras.Model], side_px: int, weights: str
 
 def _downloaded(application: Callable[..., keras.Model], shape: tuple[int, int, int]) -> keras.Model:
     try:
-        return application(include_top=False, weights="imagenet", input_shape=shape)
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", "`input_shape` is undefined", UserWarning)  # those of 224 pixels serve for any side
+            return application(include_top=False, weights="imagenet", input_shape=shape)
     except Exception as error:  # Keras raises a bare Exception
         if "URL fetch failure" not in str(error):
             raise
