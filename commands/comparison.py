@@ -7,7 +7,7 @@ from commands.people import one_of
 from core.baseline import VoiceBaseline
 from core.failures import Failure, WrongUse
 from core.settings import Settings
-from store.baselines import read_voice_baseline
+from store.baselines import read_voice_baseline, require_consent
 from store.database import writing
 from store.vault import OpenStore
 
@@ -32,6 +32,7 @@ def chosen(arguments: argparse.Namespace, settings: Settings, store: OpenStore) 
         raise WrongUse(Failure("--person needs the store.", "It is not open.", "Give its passphrase, or leave --person out."))
     with writing(store.database, store.key) as connection:
         person = one_of(connection, arguments.person)
+        require_consent(connection, person.id)
         return person.id, given or read_voice_baseline(connection, person.id)
 
 
