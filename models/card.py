@@ -41,6 +41,14 @@ class ModelCard:
     beside: Mapping[str, str] = field(default_factory=dict)
 
     @property
+    def emotions(self) -> tuple[Emotion, ...]:
+        """The labels of a lane that runs live; raises CheckpointRefused when the model tells something else, such as levels."""
+        found = tuple(label for label in self.labels if isinstance(label, Emotion))
+        if len(found) < len(self.labels):
+            raise _refused(self.folder, f"its classes are {', '.join(self.labels)}, which no lane shows")
+        return found
+
+    @property
     def path(self) -> Path:
         """The model file."""
         return self.folder / self.file
@@ -78,7 +86,7 @@ def _parse(folder: Path) -> ModelCard:
         raise _refused(folder, f"there is no {CARD_FILE}")
     try:
         raw = json.loads(path.read_text(encoding="utf-8"))
-        classes = {str(label): label for label in (*EMOTIONS, *SEVERITIES)}
+        classes: dict[str, Emotion | Severity] = {str(label): label for label in (*EMOTIONS, *SEVERITIES)}
         unknown = sorted(set(raw["labels"]) - classes.keys())
         if unknown:
             raise _refused(folder, f"its labels {', '.join(unknown)} are not among the program's classes")

@@ -88,7 +88,7 @@ class FaceReader:
 
     def _expression(self, square: NDArray[np.uint8]) -> Expression:
         values, maps = self._classifier.explain(square)
-        labels = self.card.labels
+        labels = self.card.emotions
         probabilities = {label: float(value) for label, value in zip(labels, values, strict=True)}
         return Expression(probabilities, {} if maps is None else class_maps(maps, labels))
 

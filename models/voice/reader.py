@@ -120,7 +120,7 @@ class VoiceReader:
 
     def _probabilities(self, samples: NDArray[np.float32]) -> dict[Emotion, float]:
         values = self._classifier.probabilities(samples, self._centre)
-        return {label: float(p) for label, p in zip(self.card.labels, values, strict=True)}
+        return {label: float(p) for label, p in zip(self.card.emotions, values, strict=True)}
 
 
 def _in_order(segments: tuple[Segment, ...], lost: Lost | None) -> list[Segment | Lost]:
