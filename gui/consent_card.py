@@ -46,7 +46,7 @@ class ConsentCard(QFrame):
         self.not_now = QPushButton("Not now")
         self.not_now.clicked.connect(self._decline)
         self._held: frozenset[Scope] = frozenset()
-        self.scopes = {scope: QCheckBox() for scope in Scope}
+        self.scopes = {scope: QCheckBox(f"Consent: {SCOPE_NAMES[scope]}") for scope in Scope}
         self._scope_words = {scope: QLabel(CONSENT_WORDS[scope]) for scope in Scope}
         row = QHBoxLayout()
         row.setSpacing(GAP_PX)
@@ -90,6 +90,7 @@ class ConsentCard(QFrame):
 
     def _fit(self) -> None:
         page, inner = self.parentWidget(), self._scroll.widget()
+        assert inner is not None
         layout = inner.layout()
         assert layout is not None
         whole = layout.totalHeightForWidth(self.width() - 4 * GAP_PX)

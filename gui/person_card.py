@@ -42,6 +42,8 @@ class PersonCard(QWidget):
         for label, kind in ((self.name, "heading"), (self.facts, "dim")):
             label.setObjectName(kind)
             label.setTextFormat(Qt.TextFormat.PlainText)
+        self.name.setAccessibleName("Pseudonym")
+        self.facts.setAccessibleName("What else is known")
         self.choose.setCheckable(True)
         self.back.hide()
         row = QHBoxLayout()

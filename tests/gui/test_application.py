@@ -22,7 +22,7 @@ def run(qapp, monkeypatch, tmp_path):
     """Runs the program on given doors; `step` is called on its window until it says True, then the program is asked to end."""
 
     def start(doors: Doors, step, end=lambda window: window.close(), **arguments) -> int:
-        monkeypatch.setattr(application, "real_services", lambda settings, door, export: doors.services())
+        monkeypatch.setattr(application, "real_services", lambda *_: doors.services())
         timer = QTimer()
 
         def look() -> None:
@@ -47,7 +47,7 @@ def keys(window):
 def test_without_devices_it_starts_on_the_demonstration_and_says_so(run):
     doors = Doors(cameras=(), microphones=())
     assert run(doors, lambda window: window.live.state is State.RUNNING and "devices" in keys(window)) == 0
-    assert doors.live_plans == [{"camera": "demonstration", "microphone": "demonstration", "demonstration": True}]
+    assert doors.live_plans == [{"camera": "demonstration", "microphone": "demonstration", "demonstration": True, "baseline": None}]
 
 
 def test_with_files_the_keyboard_is_on_their_start(run, doors, tmp_path):
