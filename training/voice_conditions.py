@@ -4,12 +4,10 @@ Each is a function of samples (float32, (N,), 16 kHz). A `Place` joins some of t
 card's figures are of.
 """
 
-import io
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import soundfile
 from numpy.typing import NDArray
 from scipy import fft
 
@@ -101,15 +99,6 @@ def _resampled(samples: NDArray[np.floating], size: int) -> Sound:
     return (fft.irfft(np.pad(spectrum, (0, size // 2 + 1 - len(spectrum))), size) * (size / len(samples))).astype(np.float32)
 
 
-def through_opus(samples: Sound) -> Sound:
-    """Encoded and decoded by Opus at about 24 kbit/s, as calls over the internet are."""
-    file = io.BytesIO()
-    soundfile.write(file, samples, VOICE_RATE_HZ, format="OGG", subtype="OPUS", compression_level=0.9)
-    file.seek(0)
-    heard, _ = soundfile.read(file, dtype="float32")
-    return np.resize(heard, len(samples)) if len(heard) >= len(samples) else np.pad(heard, (0, len(samples) - len(heard)))
-
-
 def at_pace(samples: Sound, pace: float) -> Sound:
     """Played faster (above 1) or slower, in whole frames: another throat and another tempo at once."""
     size = fft.next_fast_len(len(samples), real=True)
@@ -178,6 +167,5 @@ CONDITIONS: Mapping[str, Condition] = {
     "gain of -12 dB": lambda samples, others, random: with_gain(samples, -12.0),
     "a room of 0.4 s": lambda samples, others, random: in_room(samples, 0.4, 0.0, random),
     "a telephone (300-3400 Hz, mu-law)": lambda samples, others, random: by_telephone(samples),
-    "Opus": lambda samples, others, random: through_opus(samples),
 }
 """What the shipped network is measured in, beside clean sound."""

@@ -35,7 +35,7 @@ class VoiceClassifier:
     @property
     def takes_centre(self) -> bool:
         """Whether readings can be centred on a person."""
-        return self.card.input["kind"] in CENTRED
+        return self.card.input["kind"] in CENTRED and WITH_BASELINE in self.card.calibration
 
     def calibration(self, centre: Numbers | None = None) -> Mapping[str, Any]:
         """What the card says of readings with or without a centre."""
@@ -48,14 +48,7 @@ class VoiceClassifier:
     def centre_of(self, segments: Iterable[NDArray[np.float32]]) -> Numbers:
         """The centre of a person from segments of ordinary speech (at least one); raises CheckpointRefused where the network takes none."""
         self._require_centred()
-        values = np.stack([self.features(samples) for samples in segments])
-        known = np.isfinite(values)
-        return np.divide(
-            np.where(known, values, 0.0).sum(axis=0),
-            known.sum(axis=0),
-            out=np.full(values.shape[1], np.nan, np.float32),
-            where=known.any(axis=0),
-        )
+        return mean_of_known(np.stack([self.features(samples) for samples in segments]))
 
     def probabilities(self, samples: NDArray[np.float32], centre: Numbers | None = None) -> NDArray[np.float64]:
         """(K,) calibrated, in the order of the card's labels, of a segment at 16 kHz."""
@@ -65,7 +58,7 @@ class VoiceClassifier:
         """`probabilities` of numbers that were made before."""
         if centre is not None:
             self._require_centred()
-        if not self.takes_centre:
+        if self.card.input["kind"] not in CENTRED:
             return calibrated(self._model.run(features[np.newaxis])[0][0], self.card.calibration)
         of_all, of_person = self._model.run(np.stack((features, features if centre is None else centre))[np.newaxis])
         return calibrated(of_all[0] if centre is None else of_person[0], self.calibration(centre))
@@ -80,7 +73,7 @@ class VoiceClassifier:
         A group of numbers is taken for unknown (or, with a centre, as in the person's ordinary speech), and the log-odds fall by what they
         had moved (occlusion; Zeiler and Fergus 2014). Parts that say the same share no sum: they need not add up to the whole.
         """
-        if not self.takes_centre:
+        if self.card.input["kind"] not in CENTRED:
             return ()
         whole = log_odds(self.of_features(features, centre), class_index)
         moved = []
@@ -99,6 +92,13 @@ class VoiceClassifier:
                     "Use it without a baseline, or choose another checkpoint in the settings.",
                 )
             )
+
+
+def mean_of_known(rows: Numbers) -> Numbers:
+    """The mean of rows (N, F) without what is NaN; NaN where all are."""
+    known = np.isfinite(rows)
+    nowhere = np.full(rows.shape[1], np.nan, np.float32)
+    return np.divide(np.where(known, rows, 0.0).sum(axis=0), known.sum(axis=0), out=nowhere, where=known.any(axis=0))
 
 
 def log_odds(probabilities: NDArray[np.float64], class_index: int) -> float:

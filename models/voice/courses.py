@@ -30,8 +30,10 @@ LEAST_POWER = 1e-12
 
 
 class Courses(NamedTuple):
-    """T frames of a segment: `power` (T, BINS); `level_db` (T,) and `mel_db` (T, MELS) about the level of its speech; `pitch` (T,) in
-    semitones above PITCH_ZERO_HZ and `roughness` (T,), NaN where there is none; `spoken` (T,) where speech is, `voiced` where it has a pitch.
+    """T frames of a segment.
+
+    `power` (T, BINS); `level_db` (T,) and `mel_db` (T, MELS) about the level of its speech, which is `speech_db`; `pitch` (T,) in semitones
+    above PITCH_ZERO_HZ and `roughness` (T,), NaN where there is none; `spoken` (T,) where speech is, `voiced` where it has a pitch.
     """
 
     power: Course
@@ -41,6 +43,7 @@ class Courses(NamedTuple):
     roughness: Course
     spoken: NDArray[np.bool_]
     voiced: NDArray[np.bool_]
+    speech_db: float
 
 
 def measure(samples: NDArray[np.float32]) -> Courses:
@@ -59,6 +62,7 @@ def measure(samples: NDArray[np.float32]) -> Courses:
         roughness=roughness,
         spoken=spoken,
         voiced=spoken & np.isfinite(hz),
+        speech_db=float(speech_level),
     )
 
 
@@ -82,8 +86,10 @@ _DB_PER_NAT = np.float32(10.0 / np.log(10.0))
 
 
 def spectral_shape(power: Course) -> Course:
-    """(T, 17) of spectra (T, BINS): centroid, spread and four roll-offs (log2 Hz), flatness, flux, entropy, the shares of five bands (dB),
-    the Hammarberg index (the loudest below 2 kHz over the loudest of 2-5 kHz, dB) and the slopes of three ranges (dB a kHz).
+    """(T, 17) of spectra (T, BINS).
+
+    Centroid, spread and four roll-offs (log2 Hz), flatness, flux, entropy, the shares of five bands (dB), the Hammarberg index (the loudest
+    below 2 kHz over the loudest of 2-5 kHz, dB), and the slopes of three ranges (dB a kHz).
     """
     power = power + np.float32(LEAST_POWER)
     share = power / power.sum(axis=1, keepdims=True)
@@ -144,6 +150,16 @@ def levinson(correlation: NDArray[np.float64]) -> NDArray[np.float64]:
         filters[:, 1 : n + 1] += reflection[:, None] * filters[:, n - 1 :: -1][:, :n]
         error = np.maximum(error * (1.0 - np.square(reflection)), LEAST_POWER)
     return filters
+
+
+_PEAK_QUEFRENCIES = slice(32, 201)
+"""Samples: periods of 2 to 12.5 ms."""
+
+
+def cepstral_peaks(power: Course) -> Course:
+    """(M,) how far the cepstrum's peak at the period stands out of its surroundings; clear voices have more (Hillenbrand et al. 1994)."""
+    cepstrum = np.abs(fft.irfft(decibels(power), axis=1)[:, _PEAK_QUEFRENCIES])
+    return cepstrum.max(axis=1) / cepstrum.mean(axis=1)
 
 
 @cache

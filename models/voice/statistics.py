@@ -1,11 +1,12 @@
-"""The way somebody speaks as 568 statistics of one segment: how high, how lively, how even, how fast, how bright, how rough.
+"""The way somebody speaks as 575 statistics of one segment: how high, how lively, how even, how fast, how bright, how rough.
 
 Each is what can be said of a course over time (`courses.py`) where somebody speaks: its mean, spread, percentiles, how fast it changes, how
-it goes on. None depends on the microphone's gain. The families of measures follow the openSMILE sets (Eyben et al. 2016, "The Geneva
-Minimalistic Acoustic Parameter Set"; Schuller et al. 2013, ComParE), written afresh.
+it goes on. Only the loudness depends on the microphone's gain, and is for comparing a person with themselves. The families of measures
+follow the openSMILE sets (Eyben et al. 2016, "The Geneva Minimalistic Acoustic Parameter Set"; Schuller et al. 2013, ComParE), written
+afresh.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from itertools import pairwise
 
@@ -15,7 +16,21 @@ from numpy.typing import NDArray
 from scipy import fft
 
 from core.media import VOICE_RATE_HZ
-from models.voice.courses import HOP, HZ, MELS, PITCH_ZERO_HZ, Course, Courses, band, decibels, measure, resonances, spectral_shape
+from models.voice.courses import (
+    HOP,
+    HZ,
+    LEAST_POWER,
+    MELS,
+    PITCH_ZERO_HZ,
+    Course,
+    Courses,
+    band,
+    cepstral_peaks,
+    decibels,
+    measure,
+    resonances,
+    spectral_shape,
+)
 from models.voice.descriptors import syllables
 from models.voice.inputs import at_one_level
 from models.voice.pitch import LEAST_VOICED
@@ -25,6 +40,8 @@ INPUT_KIND = "voice-statistics-v1"
 
 Values = NDArray[np.floating]
 
+LOUDNESS = "loudness"
+"""The one group that says nothing without a person's centre."""
 CEPSTRA = 20
 _LARGEST_STEP = 3.0
 """Semitones in 10 ms; more is an octave that the estimator jumped, or a new word."""
@@ -33,24 +50,36 @@ _LARGEST_GLIDE = 12.0
 
 
 def statistics(samples: NDArray[np.float32]) -> NDArray[np.float32]:
-    """All statistics of one segment (float32, (N,), 16 kHz, any level): float32 (568,), NaN where too little was voiced to say."""
+    """All statistics of one segment (float32, (N,), 16 kHz, any level): float32 (575,), NaN where too little was voiced to say."""
     return np.concatenate(list(described(samples).values())).astype(np.float32)
 
 
 @cache
 def groups() -> Mapping[str, slice]:
     """Which of the statistics describe what."""
-    lengths = [len(part) for part in described(np.zeros(VOICE_RATE_HZ, np.float32)).values()]
+    parts = described(np.zeros(VOICE_RATE_HZ, np.float32))
+    lengths = [len(part) for part in parts.values()]
     ends = np.cumsum(lengths)
-    return {name: slice(int(end) - length, int(end)) for name, length, end in zip(_DESCRIBED, lengths, ends, strict=True)}
+    return {name: slice(int(end) - length, int(end)) for name, length, end in zip(parts, lengths, ends, strict=True)}
 
 
 def described(samples: NDArray[np.float32]) -> Mapping[str, Values]:
     """The statistics by what they describe."""
-    even = at_one_level(np.asarray(samples, np.float32))
+    given = np.asarray(samples, np.float32)
+    even = at_one_level(given)
     courses = measure(even)
-    beats = len(syllables(even, courses.pitch))
-    return {name: tempo(courses, beats) if of is None else of(courses) for name, of in _DESCRIBED.items()}
+    made = {LOUDNESS: loudness(courses, gain_db(given, even)), "tempo": tempo(courses, len(syllables(even, courses.pitch)))}
+    return made | {name: of(courses) for name, of in _OF_COURSES.items()}
+
+
+def gain_db(before: NDArray[np.float32], after: NDArray[np.float32]) -> float:
+    """By how much a sound was made softer."""
+    return 10.0 * float(np.log10((np.square(before).sum() + LEAST_POWER) / (np.square(after).sum() + LEAST_POWER)))
+
+
+def loudness(courses: Courses, gain: float) -> Values:
+    """The level (dB) of the speech and of its loudest part, as the microphone gave it."""
+    return courses.speech_db + gain + np.append(0.0, np.percentile(courses.level_db[courses.spoken], 95))
 
 
 def pitch_height(courses: Courses) -> Values:
@@ -110,21 +139,27 @@ def brightness(courses: Courses) -> Values:
 
 
 def voice_quality(courses: Courses) -> Values:
-    """Harmonics over noise (dB, of YIN's roughness), jitter and shimmer from frame to frame, and the first harmonic over what is above."""
+    """Harmonics over noise (dB, of YIN's roughness), how clear the cepstrum's peak is, jitter and shimmer, and the first harmonics."""
     rough = courses.roughness[courses.voiced]
     if len(rough) < LEAST_VOICED:
-        return np.full(12, np.nan)
+        return np.full(17, np.nan)
     harmonics = 10.0 * np.log10(np.maximum(1.0 - rough, 1e-3) / np.maximum(rough, 1e-4))
     both = courses.voiced[1:] & courses.voiced[:-1]
     jitter, shimmer = np.abs(np.diff(courses.pitch)[both]), np.abs(np.diff(courses.level_db)[both])
     jitter = jitter[jitter < _LARGEST_STEP]
     steady = (_mean(jitter), float(np.median(jitter)) if len(jitter) else 0.0, _mean(shimmer))
-    return np.concatenate(((harmonics.mean(), harmonics.std(), *np.percentile(harmonics, (10, 50, 90))), steady, first_harmonics(courses)))
+    peaks = cepstral_peaks(courses.power[courses.voiced])
+    return np.concatenate((_spread(harmonics), _spread(peaks), steady, first_harmonics(courses)))
+
+
+def _spread(values: Values) -> Values:
+    return np.array([values.mean(), values.std(), *np.percentile(values, (10, 50, 90))])
 
 
 def first_harmonics(courses: Courses) -> Values:
-    """The first harmonic over the second, and over the loudest of 2-4 kHz (dB): mean and deviation; a breathy voice has much, a tense
-    one little of both (Hanson 1997).
+    """The first harmonic over the second, and over the loudest of 2-4 kHz (dB): mean and deviation.
+
+    A breathy voice has much of both, a tense one little (Hanson 1997).
     """
     where = np.flatnonzero(courses.voiced)
     place = PITCH_ZERO_HZ * 2.0 ** (courses.pitch[where] / 12.0) / HZ[1]
@@ -166,18 +201,16 @@ def cepstra(mel_db: Course) -> Course:
     return fft.dct(mel_db, type=2, norm="ortho", axis=1)[:, 1 : CEPSTRA + 1]
 
 
-_DESCRIBED = {
+_OF_COURSES: Mapping[str, Callable[[Courses], Values]] = {
     "pitch height": pitch_height,
     "pitch variation": pitch_variation,
     "loudness variation": loudness_variation,
-    "tempo": None,
     "brightness": brightness,
     "voice quality": voice_quality,
     "vowels": vowels,
     "timbre": timbre,
     "timbre variation": timbre_variation,
 }
-"""In the order of `statistics`; the tempo also wants the syllables."""
 
 
 def summary(values: Course, where: NDArray[np.bool_]) -> Values:
