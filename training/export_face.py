@@ -109,9 +109,15 @@ def report(data: Path, run: Path, folder: Path) -> Path:
 
 
 def unshipped_card(folder: Path) -> dict[str, Any]:
-    """The card in `folder` as that of a network which is not shipped."""
+    """The card in `folder` as that of a network which is not shipped, with what it was given to learn from."""
     card = json.loads((folder / CARD_FILE).read_text(encoding="utf-8"))
-    return {key: value for key, value in card.items() if key not in {"file", "sha256"}}
+    trained = card["figures"]["training"]
+    pictures = f"{trained['pictures']} of its" if trained["pictures"] else "all its"
+    budget = (
+        f"Not shipped. Trained for {trained['epochs_done']} epochs on {pictures} training pictures: the figures are of this budget."
+    )
+    kept = {key: value for key, value in card.items() if key not in {"file", "sha256"}}
+    return kept | {"command": f"{card['command']} --not-shipped", "notes": [budget, *card["notes"]]}
 
 
 def command(recipe: Mapping[str, Any], name: str, *, with_base: bool) -> str:

@@ -93,7 +93,9 @@ def test_the_report_shows_the_run(exported: Path):
     }
 
 
-def test_a_card_that_is_not_shipped_names_no_file(exported: Path):
+def test_a_card_that_is_not_shipped_names_no_file_and_says_what_it_was_given(exported: Path):
     card = unshipped_card(exported / "checkpoint")
     assert {"file", "sha256"}.isdisjoint(card)
     assert card["input"]["kind"] in INPUTS
+    assert card["notes"][0].startswith("Not shipped. Trained for 1 epochs on all its training pictures")
+    assert card["command"].endswith("--not-shipped")
