@@ -10,7 +10,7 @@ TRAIN_DATA ?= ../shared/data
 RUN := .venv/bin/python
 DEV := .venv-dev/bin/python
 
-.PHONY: help run test lint bench bench-peer train-face train-voice train-text train-face-sequence train-voice-sequence search-voice cards pictures sample-record clean
+.PHONY: help run test lint bench bench-peer train-face train-voice train-text train-severity train-face-sequence train-voice-sequence search-voice cards pictures sample-record clean
 
 help:
 	@sed -n 2,4p Makefile | cut -c 5-
@@ -43,6 +43,9 @@ train-voice-sequence search-voice: .venv-dev/ready
 
 train-text: .venv-dev/ready
 	@$(DEV) -m training.train_text --data $(TRAIN_DATA)/text/goemotions $(ARGS)
+
+train-severity: .venv-dev/ready
+	@$(DEV) -m training.train_text_severity --data $(TRAIN_DATA)/text/depseverity --transfer $(TRAIN_DATA)/text/goemotions $(ARGS)
 
 sample-record: .venv/ready
 	@$(RUN) -m bench.sample_record $(ARGS)
