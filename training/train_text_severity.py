@@ -1,14 +1,13 @@
 """Train the model of depression severity in writing: `python -m training.train_text_severity --data DIR [--transfer GOEMOTIONS]`.
 
-For research: it is shown by `python -m training.evaluate text --checkpoint severity`, and nothing in the program reads with it. Words,
-letters and the states of the text lane's encoder into a proportional-odds regression; chosen and calibrated by cross-validation.
+For research: it is shown by `python -m training.evaluate text --checkpoint severity`, and nothing in the program reads with it. The mean
+states of the text lane's encoder into a proportional-odds regression; chosen and calibrated by cross-validation.
 """
 
 import argparse
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
-from itertools import product
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,8 +21,7 @@ from models.checkpoints import resolve
 from models.text import pieces
 from models.text.classifier import TextClassifier
 from models.text.encoder import EncoderTextModel
-from models.text.inputs import Tfidf, input_description
-from models.text.linear import RUNS, Block, LinearTextModel, save_model
+from models.text.mixed import load_mixed
 from models.text.severity import INPUT_KIND, at_least, level_probabilities
 from training.calibrate import calibration_card, card_figures
 from training.datasets.depseverity import FILES, SOURCE, SPLIT, SeverityRow, SeveritySplits, load_depseverity
@@ -31,14 +29,14 @@ from training.datasets.goemotions import load_goemotions, word_key
 from training.export_checkpoint import data_hash
 from training.leaks import require_no_leak
 from training.sentences import told
-from training.severity_figures import auc_with_interval, baselines
-from training.train_text_tfidf import Recipe as Vocabulary
-from training.train_text_tfidf import features, make_vectorisers
+from training.severity_figures import auc, auc_with_interval, baselines
 
 if TYPE_CHECKING:
-    from sklearn.feature_extraction.text import TfidfVectorizer
+    pass
 
 MODEL_FILE = "model.npz"
+UNPENALISED = 10.0
+"""The thresholds' own column is so large that the penalty hardly touches them."""
 NOT_TESTED = "not tested: speech, interviews, clinical notes, messages, other platforms than Reddit, other languages, diagnoses"
 NOTES = (
     "Research data and a research model: the data has no licence, and was posted by its authors for research. It is added to no "
@@ -50,32 +48,24 @@ NOTES = (
 )
 
 
-VOCABULARY = Vocabulary(most_features=(("words", 10_000), ("letters", 20_000)), least_rows=(("words", 3), ("letters", 5)))
-
-
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """What cross-validation chooses from, beside the sizes of the vocabularies; `state_scales` weigh the states against the words."""
+    """What cross-validation chooses from: the inverse strengths of the penalty."""
 
-    vocabulary: Vocabulary = VOCABULARY
-    c_values: tuple[float, ...] = (0.3, 1.0, 3.0)
-    state_scales: tuple[float, ...] = (0.05, 0.1)
+    c_values: tuple[float, ...] = (0.001, 0.003, 0.01, 0.03, 0.1)
     folds: int = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Fitted:
-    """A proportional-odds regression: weights of the words' features (F,) and of the states (W,), and the three thresholds."""
+    """A proportional-odds regression: weights of the states (W,) and the three thresholds."""
 
-    vectorisers: dict[str, "TfidfVectorizer"]
-    word_weights: NDArray[np.float64]
-    state_weights: NDArray[np.float64]
+    weights: NDArray[np.float64]
     thresholds: NDArray[np.float64]
 
-    def probabilities(self, rows: Sequence[SeverityRow], states: NDArray[np.float64]) -> NDArray[np.float64]:
-        """(N, 4)."""
-        scores = features(self.vectorisers, rows) @ self.word_weights + states @ self.state_weights
-        return level_probabilities(np.asarray(scores), self.thresholds)
+    def probabilities(self, states: NDArray[np.float64]) -> NDArray[np.float64]:
+        """(N, 4) of states (N, W)."""
+        return level_probabilities(states @ self.weights, self.thresholds)
 
 
 def mean_states(encoder: EncoderTextModel, rows: Sequence[SeverityRow]) -> NDArray[np.float64]:
@@ -88,68 +78,55 @@ def mean_states(encoder: EncoderTextModel, rows: Sequence[SeverityRow]) -> NDArr
     return np.array(states)
 
 
-def fit(rows: Sequence[SeverityRow], states: NDArray[np.float64], recipe: Recipe, c: float, scale: float) -> Fitted:
+def fit(states: NDArray[np.float64], levels: NDArray[np.int64], c: float) -> Fitted:
     """One logistic regression over (text, threshold) pairs with shared weights (Li and Lin 2007, ordinal by extended binary)."""
-    from scipy.sparse import csr_matrix, hstack, vstack
     from sklearn.linear_model import LogisticRegression
 
-    vectorisers = make_vectorisers(rows, recipe.vocabulary)
     centre, spread = states.mean(axis=0), states.std(axis=0) + 1e-9
-    x = hstack([features(vectorisers, rows), csr_matrix((states - centre) / spread * scale)], format="csr")
-    levels = np.array([row.level for row in rows])
     steps = len(SEVERITIES) - 1
-    marks = [csr_matrix(np.tile(np.eye(steps)[k] * 10.0, (len(rows), 1))) for k in range(steps)]  # 10: hardly penalised
-    extended = vstack([hstack([x, mark]) for mark in marks], format="csr")
-    above = np.concatenate([levels > k for k in range(steps)])
-    weights = LogisticRegression(C=c, max_iter=3000, fit_intercept=False).fit(extended, above).coef_[0]
-    state_weights = weights[-steps - states.shape[1] : -steps] * scale / spread
-    return Fitted(vectorisers, weights[: -steps - states.shape[1]], state_weights, float(centre @ state_weights) - weights[-steps:] * 10.0)
+    x = np.tile((states - centre) / spread, (steps, 1))
+    marks = np.repeat(np.eye(steps), len(states), axis=0) * UNPENALISED
+    above = np.concatenate([levels > step for step in range(steps)])
+    found = LogisticRegression(C=c, max_iter=3000, fit_intercept=False).fit(np.hstack([x, marks]), above).coef_[0]
+    weights = found[:-steps] / spread
+    return Fitted(weights, float(centre @ weights) - found[-steps:] * UNPENALISED)
 
 
-def out_of_fold(rows: Sequence[SeverityRow], states: NDArray[np.float64], recipe: Recipe, c: float, scale: float) -> NDArray[np.float64]:
+def out_of_fold(states: NDArray[np.float64], levels: NDArray[np.int64], c: float, folds: int) -> NDArray[np.float64]:
     """(N, 4), each row by a model that has not seen it."""
     from sklearn.model_selection import StratifiedKFold
 
-    said = np.zeros((len(rows), len(SEVERITIES)))
-    for kept, left in StratifiedKFold(recipe.folds, shuffle=True, random_state=0).split(states, [row.level for row in rows]):
-        fitted = fit([rows[n] for n in kept], states[kept], recipe, c, scale)
-        said[left] = fitted.probabilities([rows[n] for n in left], states[left])
+    said = np.zeros((len(levels), len(SEVERITIES)))
+    for kept, left in StratifiedKFold(folds, shuffle=True, random_state=0).split(states, levels):
+        said[left] = fit(states[kept], levels[kept], c).probabilities(states[left])
     return said
 
 
-def choose(rows: Sequence[SeverityRow], states: NDArray[np.float64], recipe: Recipe) -> tuple[float, float, NDArray[np.float64]]:
-    """C, the scale of the states, and the probabilities out of fold with the best AUC of "at least mild"."""
-    from sklearn.metrics import roc_auc_score
-
-    ill = [row.level > 0 for row in rows]
-    best: tuple[float, float, float, NDArray[np.float64]] | None = None
-    for c, scale in product(recipe.c_values, recipe.state_scales):
-        said = out_of_fold(rows, states, recipe, c, scale)
-        auc = float(roc_auc_score(ill, at_least(said)))
-        print(f"C {c:g}, states x {scale:g}: AUC out of fold {auc:.4f}", flush=True)
-        if best is None or auc > best[0]:
-            best = (auc, c, scale, said)
-    assert best is not None
-    return best[1:]
+def choose(states: NDArray[np.float64], levels: NDArray[np.int64], recipe: Recipe) -> tuple[float, NDArray[np.float64]]:
+    """C with the best AUC of "at least mild" out of fold, and the probabilities there."""
+    said = {c: out_of_fold(states, levels, c, recipe.folds) for c in recipe.c_values}
+    scores = {c: auc(levels > 0, at_least(one)) for c, one in said.items()}
+    for c, score in scores.items():
+        print(f"C {c:g}: AUC out of fold {score:.4f}", flush=True)
+    best = max(scores, key=lambda c: scores[c])
+    return best, said[best]
 
 
 def write_checkpoint(folder: Path, options: argparse.Namespace, splits: SeveritySplits, recipe: Recipe) -> ModelCard:
-    """Choose, fit, export, calibrate, measure as the classifier runs, and write the card."""
+    """Choose, fit, calibrate, measure as the classifier runs, and write the card."""
     known = load_card(resolve(Modality.TEXT, options.encoder), pieces.INPUT_KIND)
-    encoder = EncoderTextModel(known.path, len(known.labels))
-    states = mean_states(encoder, splits.train)
-    c, scale, said = choose(splits.train, states, recipe)
-    fitted = fit(splits.train, states, recipe, c, scale)
+    states, levels = mean_states(load_mixed(known).encoder, splits.train), np.array([row.level for row in splits.train])
+    c, said = choose(states, levels, recipe)
+    fitted = fit(states, levels, c)
     folder.mkdir(parents=True, exist_ok=True)
-    save_model(folder / MODEL_FILE, exported(fitted), state_weights=fitted.state_weights.astype(np.float32), thresholds=fitted.thresholds)
-    levels = np.array([row.level for row in splits.train])
+    np.savez(folder / MODEL_FILE, weights=fitted.weights, thresholds=fitted.thresholds)
     card = ModelCard(
         name=folder.name,
         modality=Modality.TEXT,
         labels=SEVERITIES,
         file=MODEL_FILE,
         sha256="",
-        input={**input_description(), "kind": INPUT_KIND, "encoder": options.encoder, "encoder_sha256": known.sha256},
+        input={**known.input, "kind": INPUT_KIND, "encoder": options.encoder, "encoder_sha256": known.sha256},
         calibration=calibration_card(said, levels),
         data=({**SOURCE, "sha256": data_hash([options.data / name for name in FILES])},),
         split=SPLIT,
@@ -157,7 +134,8 @@ def write_checkpoint(folder: Path, options: argparse.Namespace, splits: Severity
         command=f"python -m training.train_text_severity --data DIR --name {folder.name} --encoder {options.encoder} --transfer DIR",
         figures={
             "rows": {"train": len(splits.train), "test": len(splits.test)},
-            "chosen": {"C": c, "state_scale": scale, "out_of_fold": auc_with_interval(levels > 0, at_least(said))},
+            "chosen": {"C": c},
+            "at_least_mild_out_of_fold": auc_with_interval(levels > 0, at_least(said)),
         },
         notes=NOTES,
         folder=folder,
@@ -166,21 +144,8 @@ def write_checkpoint(folder: Path, options: argparse.Namespace, splits: Severity
     return measured(card, splits, options.transfer)
 
 
-def exported(fitted: Fitted) -> LinearTextModel:
-    """The words' part for the running code, one output, in float32."""
-    blocks, start = {}, 0
-    for name, vectoriser in fitted.vectorisers.items():
-        columns = {str(run): int(column) for run, column in vectoriser.vocabulary_.items()}
-        weights = fitted.word_weights[start : start + len(columns), np.newaxis].astype(np.float32)
-        blocks[name] = Block(Tfidf(RUNS[name], columns, np.asarray(vectoriser.idf_)), weights)
-        start += len(columns)
-    return LinearTextModel(blocks, np.zeros(1, np.float32))
-
-
 def measured(card: ModelCard, splits: SeveritySplits, transfer: Path | None) -> ModelCard:
     """The card with the figures of the test rows, of the baselines, and of GoEmotions' sadness where that is at hand."""
-    from dataclasses import replace
-
     classifier = TextClassifier(card.folder)
     texts, levels = [row.text for row in splits.test], np.array([row.level for row in splits.test])
     said = np.stack([classifier.probabilities(text) for text in texts])

@@ -62,9 +62,9 @@ class LinearTextModel:
         return sum(word in columns or NEGATED + word in columns for word in words) / len(words) if words else 0.0
 
 
-def save_model(path: Path, model: LinearTextModel, **more: NDArray[np.generic]) -> None:
-    """Write the model as one npz file, with `more` arrays beside it; the same model gives the same bytes."""
-    parts: dict[str, NDArray[np.generic]] = {"intercept": model.intercept, **more}
+def save_model(path: Path, model: LinearTextModel) -> None:
+    """Write the model as one npz file; the same model gives the same bytes."""
+    parts: dict[str, NDArray[np.generic]] = {"intercept": model.intercept}
     for name, block in model.blocks.items():
         columns = block.tfidf.columns
         in_order = sorted(columns, key=columns.__getitem__)

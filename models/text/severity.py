@@ -1,4 +1,4 @@
-"""Depression severity as raters saw it in a writing: a score of its words and of an encoder's states, and three thresholds on it.
+"""Depression severity as raters saw it in a writing: a weighted sum of the text encoder's mean state, and three thresholds on it.
 
 For research: no part of the running program reads with it, and it is added to no questionnaire and no index. Proportional odds (McCullagh
 1980): P(level >= k) = sigmoid(score - threshold k).
@@ -17,10 +17,10 @@ from models.calibration import LEAST_PROBABILITY
 from models.card import ModelCard, load_card
 from models.checkpoints import resolve
 from models.text import pieces
-from models.text.encoder import EncoderTextModel, added
-from models.text.linear import LinearTextModel, load_model
+from models.text.encoder import added
+from models.text.mixed import MixedTextModel, load_mixed
 
-INPUT_KIND = "text-severity-words-letters-states-v1"
+INPUT_KIND = "text-severity-states-v1"
 """Changes whenever the numbers change: a checkpoint made for another kind is refused."""
 
 UPWARDS = np.array([-1.0, 1.0, 1.0, 1.0])
@@ -29,27 +29,22 @@ UPWARDS = np.array([-1.0, 1.0, 1.0, 1.0])
 
 @dataclass(frozen=True, slots=True)
 class SeverityModel:
-    """`words` gives one number, the encoder's mean state is weighed by `state_weights` (W,); `thresholds` (3,) rise."""
+    """The text lane's `reader` of emotions lends its encoder, whose mean state is weighed by `weights` (W,); `thresholds` (3,) rise."""
 
-    words: LinearTextModel
-    encoder: EncoderTextModel
-    state_weights: NDArray[np.float64]
+    reader: MixedTextModel
+    weights: NDArray[np.float64]
     thresholds: NDArray[np.float64]
 
     def explain(self, text: str) -> tuple[NDArray[np.float64], dict[str, NDArray[np.float64]]]:
         """Log-probabilities (4,) of the levels, and how far each distinct token moved the score, upwards or (the first) downwards."""
-        said, moved = self.words.explain(text)
-        spoken, states = self.encoder.states(text)
-        parts = states @ self.state_weights
-        moved = dict(moved)
-        for token, part in added(spoken, parts[:, np.newaxis]).items():
-            moved[token] = moved.get(token, 0.0) + part
-        levels = level_probabilities(np.array([said[0] + parts.sum()]), self.thresholds)[0]
-        return np.log(np.maximum(levels, LEAST_PROBABILITY)), {token: float(part[0]) * UPWARDS for token, part in moved.items()}
+        spoken, states = self.reader.encoder.states(text)
+        parts = states @ self.weights
+        levels = level_probabilities(parts.sum(keepdims=True), self.thresholds)[0]
+        return np.log(np.maximum(levels, LEAST_PROBABILITY)), added(spoken, np.outer(parts, UPWARDS))
 
     def known_share(self, words: Sequence[str]) -> float:
-        """The share of `words` that training has seen."""
-        return self.words.known_share(words)
+        """The share of `words` that the encoder's training has seen."""
+        return self.reader.known_share(words)
 
 
 def level_probabilities(scores: NDArray[np.float64], thresholds: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -69,14 +64,14 @@ def load_severity(card: ModelCard) -> SeverityModel:
     encoder = load_card(resolve(Modality.TEXT, str(card.input["encoder"])), pieces.INPUT_KIND)
     try:
         with np.load(card.path, allow_pickle=False) as parts:
-            weights, thresholds = (parts[name].astype(np.float64) for name in ("state_weights", "thresholds"))
+            weights, thresholds = (parts[name].astype(np.float64) for name in ("weights", "thresholds"))
     except (KeyError, ValueError, OSError, zipfile.BadZipFile) as error:
         raise _refused(card, f"a part cannot be read ({error})") from error
     if encoder.sha256 != card.input["encoder_sha256"]:
         raise _refused(card, f"it was made with another encoder than the “{encoder.name}” that is there")
     if card.labels != SEVERITIES or len(thresholds) != len(SEVERITIES) - 1:
         raise _refused(card, f"its levels are not {', '.join(SEVERITIES)}")
-    return SeverityModel(load_model(card.path, 1), EncoderTextModel(encoder.path, len(encoder.labels)), weights, thresholds)
+    return SeverityModel(load_mixed(encoder), weights, thresholds)
 
 
 def _refused(card: ModelCard, why: str) -> CheckpointRefused:

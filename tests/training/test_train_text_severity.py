@@ -17,7 +17,7 @@ from models.text.reader import TextReader
 from models.text.severity import at_least, level_probabilities
 from training.datasets.depseverity import load_depseverity
 from training.severity_figures import auc, auc_with_interval, baselines
-from training.train_text_severity import Recipe, Vocabulary, write_checkpoint
+from training.train_text_severity import Recipe, write_checkpoint
 
 SENTENCES = {
     "minimum": "We went to the market and bought apples for the cake",
@@ -25,12 +25,7 @@ SENTENCES = {
     "moderate": "I feel sad and tired nearly every day and cry",
     "severe": "I feel worthless and hopeless and want everything to end",
 }
-RECIPE = Recipe(
-    vocabulary=Vocabulary(most_features=(("words", 500), ("letters", 500)), least_rows=(("words", 1), ("letters", 1))),
-    c_values=(1.0,),
-    state_scales=(0.1,),
-    folds=2,
-)
+RECIPE = Recipe(c_values=(0.01, 0.1), folds=2)
 
 
 def write_csv(path, begin, times):
