@@ -106,11 +106,7 @@ class ConsentCard(QFrame):
         """Show it, with the keyboard on Begin; for somebody of the record with the consents that hold already, and those to be given."""
         current = {scope: one for scope, one in (held or {}).items() if one.version == CONSENT_VERSION}
         self._held = frozenset(current)
-        said = (
-            WORDS
-            if person is None
-            else f"{NOTICE} Begin only when “{person.pseudonym}” agrees. {UNSTORED}"
-        )
+        said = WORDS if person is None else f"{NOTICE} Begin only when “{person.pseudonym}” agrees. {UNSTORED}"
         self._words.setText(said)
         self.setAccessibleDescription(said)
         for scope, box in self.scopes.items():

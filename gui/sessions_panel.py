@@ -63,12 +63,12 @@ class SessionsPanel(QWidget):
         row.addWidget(self.delete)
         self.files.clicked.connect(self._files)
         self.delete.clicked.connect(self._delete)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(GAP_PX)
-        column.addWidget(self.table, 1)
-        column.addLayout(row)
-        column.addWidget(self.about)
+        panel = QVBoxLayout(self)
+        panel.setContentsMargins(0, 0, 0, 0)
+        panel.setSpacing(GAP_PX)
+        panel.addWidget(self.table, 1)
+        panel.addLayout(row)
+        panel.addWidget(self.about)
         self._show_choices()
 
     def show_sessions(self, sessions: Sequence[SessionInfo], uses: Mapping[int, Use], baseline_days: int) -> None:

@@ -86,7 +86,8 @@ def _parse(folder: Path) -> ModelCard:
         raise _refused(folder, f"there is no {CARD_FILE}")
     try:
         raw = json.loads(path.read_text(encoding="utf-8"))
-        classes: dict[str, Emotion | Severity] = {str(label): label for label in (*EMOTIONS, *SEVERITIES)}
+        every: tuple[Emotion | Severity, ...] = (*EMOTIONS, *SEVERITIES)
+        classes = {str(label): label for label in every}
         unknown = sorted(set(raw["labels"]) - classes.keys())
         if unknown:
             raise _refused(folder, f"its labels {', '.join(unknown)} are not among the program's classes")

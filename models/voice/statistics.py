@@ -68,7 +68,10 @@ def described(samples: NDArray[np.float32]) -> Mapping[str, Values]:
     given = np.asarray(samples, np.float32)
     even = at_one_level(given)
     courses = measure(even)
-    made = {LOUDNESS: loudness(courses, gain_db(given, even)), "tempo": tempo(courses, len(syllables(even, courses.pitch)))}
+    made = {
+        LOUDNESS: loudness(courses, gain_db(given, even)),
+        "tempo": tempo(courses, len(syllables(even, courses.pitch.astype(np.float64)))),
+    }
     return made | {name: of(courses) for name, of in _OF_COURSES.items()}
 
 
@@ -171,7 +174,7 @@ def first_harmonics(courses: Courses) -> Values:
 
 def _around(levels: Course, place: Values) -> Values:
     """The loudest of the three bins about a place (M,) of each row (M, BINS)."""
-    bins = np.clip(np.round(place).astype(int)[:, None] + (-1, 0, 1), 0, levels.shape[1] - 1)
+    bins = np.clip(np.round(place).astype(np.int64)[:, np.newaxis] + np.array((-1, 0, 1)), 0, levels.shape[1] - 1)
     return np.take_along_axis(levels, bins, axis=1).max(axis=1)
 
 
