@@ -35,8 +35,8 @@ if TYPE_CHECKING:
     pass
 
 MODEL_FILE = "model.npz"
-UNPENALISED = 10.0
-"""The thresholds' own column is so large that the penalty hardly touches them."""
+UNPENALISED = 1e4
+"""So weak a penalty that four numbers of thousands of rows do not feel it."""
 NOT_TESTED = "not tested: speech, interviews, clinical notes, messages, other platforms than Reddit, other languages, diagnoses"
 NOTES = (
     "Research data and a research model: the data has no licence, and was posted by its authors for research. It is added to no "
@@ -44,6 +44,7 @@ NOTES = (
     "The levels are what raters saw in parts of Reddit posts, after a scheme for depressive symptoms. They are no diagnosis, no score of a "
     "questionnaire and no measure of risk; nobody was examined.",
     "The posts come from forums on stress, trauma, anxiety, help and relationships, so that the topic alone tells something of the level.",
+    "It tells whether a text is at least mild. Which of the three upper levels is told poorly, and “mild” is never the likeliest.",
     f"Transfer: {NOT_TESTED}.",
 )
 
@@ -52,7 +53,7 @@ NOTES = (
 class Recipe:
     """What cross-validation chooses from: the inverse strengths of the penalty."""
 
-    c_values: tuple[float, ...] = (0.001, 0.003, 0.01, 0.03, 0.1)
+    c_values: tuple[float, ...] = (0.001, 0.003, 0.01, 0.03)
     folds: int = 5
 
 
@@ -79,17 +80,20 @@ def mean_states(encoder: EncoderTextModel, rows: Sequence[SeverityRow]) -> NDArr
 
 
 def fit(states: NDArray[np.float64], levels: NDArray[np.int64], c: float) -> Fitted:
-    """One logistic regression over (text, threshold) pairs with shared weights (Li and Lin 2007, ordinal by extended binary)."""
+    """The direction in which "at least mild" lies, by logistic regression, then proportional odds along it.
+
+    The odds are one regression over (text, threshold) pairs with a shared slope (Li and Lin 2007, ordinal by extended binary). All weights
+    by the ordinal regression measured half a point of AUC less: few texts are of the upper levels.
+    """
     from sklearn.linear_model import LogisticRegression
 
     centre, spread = states.mean(axis=0), states.std(axis=0) + 1e-9
-    steps = len(SEVERITIES) - 1
-    x = np.tile((states - centre) / spread, (steps, 1))
-    marks = np.repeat(np.eye(steps), len(states), axis=0) * UNPENALISED
+    direction = LogisticRegression(C=c, max_iter=3000).fit((states - centre) / spread, levels > 0).coef_[0] / spread
+    scores, steps = (states - centre) @ direction, len(SEVERITIES) - 1
+    pairs = np.hstack([np.tile(scores, steps)[:, np.newaxis], np.repeat(np.eye(steps), len(states), axis=0)])
     above = np.concatenate([levels > step for step in range(steps)])
-    found = LogisticRegression(C=c, max_iter=3000, fit_intercept=False).fit(np.hstack([x, marks]), above).coef_[0]
-    weights = found[:-steps] / spread
-    return Fitted(weights, float(centre @ weights) - found[-steps:] * UNPENALISED)
+    slope, *marks = LogisticRegression(C=UNPENALISED, max_iter=3000, fit_intercept=False).fit(pairs, above).coef_[0]
+    return Fitted(direction * slope, float(centre @ direction) * slope - np.array(marks))
 
 
 def out_of_fold(states: NDArray[np.float64], levels: NDArray[np.int64], c: float, folds: int) -> NDArray[np.float64]:
