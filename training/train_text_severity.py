@@ -132,7 +132,7 @@ def write_checkpoint(folder: Path, options: argparse.Namespace, splits: Severity
         sha256="",
         input={**known.input, "kind": INPUT_KIND, "encoder": options.encoder, "encoder_sha256": known.sha256},
         calibration=calibration_card(said, levels),
-        data=({**SOURCE, "sha256": data_hash([options.data / name for name in FILES])},),
+        data=({**SOURCE, "sha256": data_hash([options.data / name for name in FILES])}, *known.data),
         split=SPLIT,
         seed=0,
         command=f"python -m training.train_text_severity --data DIR --name {folder.name} --encoder {options.encoder} --transfer DIR",
