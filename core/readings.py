@@ -103,6 +103,7 @@ class VoiceReading(Reading):
     `speech_level` is the level of speech in dBFS (RMS), `loudness_sd` its variation in dB; `pitch_hz` is the median
     fundamental, `pitch_sd_semitones` its variation (small: monotone); `speech_rate_hz` counts syllable-like energy peaks a
     second; `pause_share` is the share of silence, 0..1, over the last `pause_window_s` seconds of settings. NaN: not measured.
+    `contributions` are (descriptor, weight) pairs: how far each moved the log-odds of the top class, strongest first.
     """
 
     speech_level: float = float("nan")
@@ -111,6 +112,7 @@ class VoiceReading(Reading):
     pitch_sd_semitones: float = float("nan")
     speech_rate_hz: float = float("nan")
     pause_share: float = float("nan")
+    contributions: tuple[tuple[str, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

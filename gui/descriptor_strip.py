@@ -3,7 +3,7 @@
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF
-from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
+from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QWidget
 
 from core.readings import VoiceReading
 from gui import wording
@@ -102,6 +102,13 @@ class DescriptorStrip(QWidget):
         grid.setHorizontalSpacing(GAP_PX)
         for column, cell in enumerate(self.cells.values()):
             grid.addWidget(cell, 0, column)
+        self.moved = QLabel()
+        self.moved.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.moved.setToolTip(
+            "Which sides of the voice moved the class that it resembled most, and by how much (log-odds)."
+        )
+        self.moved.setAccessibleName("what moved the voice's class")
+        grid.addWidget(self.moved, 1, 0, 1, len(self.cells))
 
     def set_theme(self, theme: Theme) -> None:
         """The colours to paint with."""
@@ -112,6 +119,8 @@ class DescriptorStrip(QWidget):
         """Take a reading in."""
         for cell in self.cells.values():
             cell.add(reading)
+        if reading.top is not None:
+            self.moved.setText(wording.moved(reading))
 
     def refresh(self, seconds: float, now: float) -> None:
         """Lay the courses of the window out anew."""
@@ -122,3 +131,4 @@ class DescriptorStrip(QWidget):
         """Forget everything."""
         for cell in self.cells.values():
             cell.clear_history()
+        self.moved.clear()

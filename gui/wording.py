@@ -189,6 +189,12 @@ def descriptor_text(value: float) -> str:
     return f"{value:.0f}" if abs(value) >= 10 else f"{value:.1f}"
 
 
+def moved(reading: VoiceReading, most: int = 3) -> str:
+    """The descriptors that moved a voice's class most; empty where the network cannot say."""
+    parts = [f"{name} {weight:+.1f}".replace("-", "\N{MINUS SIGN}") for name, weight in reading.contributions[:most]]
+    return f"{reading.top} moved by: {', '.join(parts)}" if parts and reading.top else ""
+
+
 def text_state(reading: TextReading) -> str:
     """What was made of an entry, or why nothing was."""
     if reading.absent_because is not None or reading.top is None:

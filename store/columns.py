@@ -53,6 +53,7 @@ def reading_row(reading: Reading) -> tuple[Any, ...]:
         row[_SMOOTHED:_VOICE] = _values(reading.smoothed)
     elif isinstance(reading, VoiceReading):
         row[_VOICE:_TEXT] = (_null(getattr(reading, name)) for name in DESCRIPTORS)
+        row[_TEXT + 1] = json.dumps(reading.contributions) if reading.contributions else None
     elif isinstance(reading, TextReading):
         row[_TEXT:] = (reading.text, json.dumps(reading.contributions, ensure_ascii=False))
     return tuple(row)
@@ -82,8 +83,12 @@ def reading_from_row(row: Sequence[Any]) -> Reading:
         )
     if common["modality"] is Modality.VOICE:
         descriptors: dict[str, Any] = {n: math.nan if v is None else v for n, v in zip(DESCRIPTORS, row[_VOICE:_TEXT], strict=True)}
-        return VoiceReading(**common, **descriptors)
-    return TextReading(**common, text=row[_TEXT] or "", contributions=tuple((w, c) for w, c in json.loads(row[_TEXT + 1] or "[]")))
+        return VoiceReading(**common, **descriptors, contributions=_contributions(row))
+    return TextReading(**common, text=row[_TEXT] or "", contributions=_contributions(row))
+
+
+def _contributions(row: Sequence[Any]) -> tuple[tuple[str, float], ...]:
+    return tuple((what, moved) for what, moved in json.loads(row[_TEXT + 1] or "[]"))
 
 
 def score_row(score: FusionScore) -> tuple[Any, ...]:

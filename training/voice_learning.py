@@ -27,7 +27,7 @@ BASELINE_CLIPS = 4
 
 @dataclass(frozen=True, slots=True)
 class People:
-    """Whose the C clips are and what: speakers (C,), class numbers (C,), and which are ordinary speech that a centre may be made of (C,)."""
+    """Whose the C clips are and what, (C,) each: speakers, class numbers, and which are ordinary speech, for centres."""
 
     speakers: NDArray[np.str_]
     labels: NDArray[np.int64]

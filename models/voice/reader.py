@@ -49,7 +49,8 @@ class VoiceReader:
         """Describe and sort a second of made-up voice; nothing of it is remembered."""
         segment = _made_up_voice()
         describe(segment, self._settings)
-        self._probabilities(segment.samples)
+        features = self._classifier.features(segment.samples)
+        self._contributions(features, self._probabilities(features))
 
     def read(self, item: AudioChunk) -> VoiceReading | None:
         """What can be said after this chunk: a segment that ended, a loss, or (every `silence_every_ms`) that nobody speaks."""
@@ -85,7 +86,8 @@ class VoiceReader:
         covers = (segment.starts_at, segment.ends_at)
         if quality.absence is not None:
             return self._nothing(covers, quality.absence, quality.reason)
-        probabilities = self._probabilities(segment.samples)
+        features = self._classifier.features(segment.samples)
+        probabilities = self._probabilities(features)
         return VoiceReading(
             modality=Modality.VOICE,
             at=self._at,
@@ -97,6 +99,7 @@ class VoiceReader:
             model=self.card.name,
             dropped_before=self._dropped(),
             pause_share=self._pauses.value,
+            contributions=self._contributions(features, probabilities),
             **asdict(descriptors),
         )
 
@@ -118,9 +121,13 @@ class VoiceReader:
         self._said_until = self._at
         return dropped
 
-    def _probabilities(self, samples: NDArray[np.float32]) -> dict[Emotion, float]:
-        values = self._classifier.probabilities(samples, self._centre)
+    def _probabilities(self, features: NDArray[np.float32]) -> dict[Emotion, float]:
+        values = self._classifier.of_features(features, self._centre)
         return {label: float(p) for label, p in zip(self.card.emotions, values, strict=True)}
+
+    def _contributions(self, features: NDArray[np.float32], probabilities: dict[Emotion, float]) -> tuple[tuple[str, float], ...]:
+        top = max(range(len(probabilities)), key=list(probabilities.values()).__getitem__)
+        return tuple(self._classifier.evidence_of(features, top, self._centre))
 
 
 def _in_order(segments: tuple[Segment, ...], lost: Lost | None) -> list[Segment | Lost]:

@@ -99,7 +99,7 @@ def _people(row: ReadingRow) -> Cell:
 
 
 def _contributions(row: ReadingRow) -> Cell:
-    if not isinstance(row.reading, TextReading) or not row.reading.contributions:
+    if not isinstance(row.reading, TextReading | VoiceReading) or not row.reading.contributions:
         return None
     return json.dumps([[word, round(weight, 6)] for word, weight in row.reading.contributions], ensure_ascii=False)
 
@@ -158,7 +158,12 @@ READING_COLUMNS: tuple[Column[ReadingRow], ...] = (
     *map(_smoothed, EMOTIONS),
     *(_voice(*column) for column in VOICE_COLUMNS),
     Column("text", "", "Text only: the words of the entry.", _text),
-    Column("contributions", "", "Text only: JSON list of [word, how far it moved the top class], strongest first.", _contributions),
+    Column(
+        "contributions",
+        "",
+        "Text and voice: JSON list of [word or descriptor, how far it moved the top class], strongest first.",
+        _contributions,
+    ),
 )
 
 
