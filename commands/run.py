@@ -107,9 +107,9 @@ def _run_headless(arguments: argparse.Namespace, settings: Settings) -> int:
             Failure("Recordings are opened by the window.", "There is none.", "Analyse them with: main.py analyze FILE... -o DIR")
         )
     folder = arguments.output or Path("affectograph-output")
-    prepare_folder(folder)
     with store_or_temporary(arguments) as store:
         plan = _headless_plan(arguments, settings, *comparison.chosen(arguments, settings, store))
+        prepare_folder(folder)
         return _run_and_write(plan, folder, arguments, settings, store)
 
 
