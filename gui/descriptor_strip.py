@@ -104,9 +104,7 @@ class DescriptorStrip(QWidget):
             grid.addWidget(cell, 0, column)
         self.moved = QLabel()
         self.moved.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        self.moved.setToolTip(
-            "Which sides of the voice moved the class that it resembled most, and by how much (log-odds)."
-        )
+        self.moved.setToolTip("Which sides of the voice moved the class that it resembled most, and by how much (log-odds).")
         self.moved.setAccessibleName("what moved the voice's class")
         grid.addWidget(self.moved, 1, 0, 1, len(self.cells))
 
