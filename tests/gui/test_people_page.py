@@ -175,9 +175,7 @@ def test_a_person_is_added_and_edited_and_what_cannot_be_is_told_in_the_dialog(q
     assert [one.pseudonym for one in look(vault, people)] == ["Änne <b>", "Zoë", "睡眠 李"]
 
 
-def test_the_chosen_person_is_asked_for_consent_before_the_first_frame(
-    qtbot, window, anne_in_window, doors, vault
-):
+def test_the_chosen_person_is_asked_for_consent_before_the_first_frame(qtbot, window, anne_in_window, doors, vault):
     QTest.keyClick(anne_in_window.card.choose, Qt.Key.Key_Space)
     assert "Änne" in window.person_button.text()
     window.show_live()
