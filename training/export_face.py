@@ -113,9 +113,7 @@ def unshipped_card(folder: Path) -> dict[str, Any]:
     card = json.loads((folder / CARD_FILE).read_text(encoding="utf-8"))
     trained = card["figures"]["training"]
     pictures = f"{trained['pictures']} of its" if trained["pictures"] else "all its"
-    budget = (
-        f"Not shipped. Trained for {trained['epochs_done']} epochs on {pictures} training pictures: the figures are of this budget."
-    )
+    budget = f"Not shipped. Trained for {trained['epochs_done']} epochs on {pictures} training pictures: the figures are of this budget."
     kept = {key: value for key, value in card.items() if key not in {"file", "sha256"}}
     return kept | {"command": f"{card['command']} --not-shipped", "notes": [budget, *card["notes"]]}
 
