@@ -249,7 +249,7 @@ def sources(clips: Sequence[Clip]) -> tuple[dict[str, Any], ...]:
             "name": LICENCES.get(corpus, (corpus, ""))[0],
             "licence": LICENCES.get(corpus, ("", "as its owner says"))[1],
             "clips": len(of),
-            "speakers": len({clip.speaker for clip in of}),
+            "speakers": sorted({clip.speaker for clip in of}),
             "sha256": data_hash([clip.path for clip in of]),
         }
         for corpus, of in used.items()

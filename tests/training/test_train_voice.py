@@ -6,6 +6,7 @@ import soundfile
 
 from core.settings import VoiceSettings
 from models.voice.classifier import WITH_BASELINE, VoiceClassifier
+from models.voice.networks.statistics_mlp import members, merged
 from models.voice.reader import VoiceReader
 from tests.fixtures.voices import joined, silence, voice
 from training import train_voice, voice_learning, voice_material
@@ -100,3 +101,13 @@ def test_no_fold_babbles_in_another(corpus):
     for job in voice_material.jobs_of(clips, [True] * len(clips), folds, "voice-statistics-v1", 1, 1):
         assert {fold_of[of[other]] for other in job.others} == {fold_of[of[job.path]]}
         assert of[job.path] not in {of[other] for other in job.others}
+
+
+def test_what_is_shipped_answers_as_the_networks_that_were_trained():
+    random = np.random.default_rng(0)
+    network = members(random.normal(0, 0.3, (40, 40)).astype(np.float32), 5, "of_all")
+    for layer in network.layers:
+        if layer.trainable:
+            layer.set_weights([weight + random.normal(0, 0.2, weight.shape) for weight in layer.get_weights()])
+    rows = random.normal(size=(8, 40)).astype(np.float32)
+    np.testing.assert_allclose(merged(network).predict(rows, verbose=0), network.predict(rows, verbose=0), atol=1e-4)

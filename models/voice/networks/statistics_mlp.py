@@ -89,6 +89,18 @@ def members(white: Rows, classes: int, name: str) -> keras.Model:
     return keras.Model(given, logits, name=name)
 
 
+def merged(network: keras.Model) -> keras.Model:
+    """The same answers with one layer instead of the two sorts' own, the evening multiplied into it: a quarter of the time."""
+    white, plain, even, last = (one.get_weights() for one in network.layers if one.get_weights())
+    given = keras.Input(network.input_shape[1:])
+    hidden = layers.Dense(2 * MEMBERS * HIDDEN, activation="relu", name=f"{network.name}_hidden")
+    logits = layers.EinsumDense("bmh,mhk->bmk", network.output_shape[1:], bias_axes="mk", name=f"{network.name}_logits")
+    whole = keras.Model(given, logits(layers.Reshape((2 * MEMBERS, HIDDEN))(hidden(given))), name=network.name)
+    hidden.set_weights([np.concatenate((plain[0], white[0] @ even[0]), axis=1), np.concatenate((plain[1], even[1]))])
+    logits.set_weights(last)
+    return whole
+
+
 def statistics_mlp(of_all: keras.Model, of_person: keras.Model, scale: Scale, classes: int) -> keras.Model:
     """The network that is shipped: (batch, 2, F), a segment and a centre, to two outputs of (batch, classes) probabilities.
 
@@ -101,7 +113,7 @@ def statistics_mlp(of_all: keras.Model, of_person: keras.Model, scale: Scale, cl
     change = ops.clip((even[:, 0] - even[:, 1]) / scale.within, -FARTHEST, FARTHEST)
     segment = even[:, 0] * scale.alone
     outputs = [
-        layers.Identity(name=f"{network.name}_probabilities")(ops.mean(ops.softmax(network(values)[..., :classes]), axis=1))
+        layers.Identity(name=f"{network.name}_probabilities")(ops.mean(ops.softmax(merged(network)(values)[..., :classes]), axis=1))
         for network, values in ((of_all, segment), (of_person, ops.concatenate((segment, change), axis=1)))
     ]
     return keras.Model(given, outputs, name="statistics_mlp")
