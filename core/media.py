@@ -1,12 +1,20 @@
 """What sources yield: a picture, a stretch of sound, a piece of text, each stamped with the session's time."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 import numpy as np
 from numpy.typing import NDArray
 
 VOICE_RATE_HZ = 16_000
 """The one sampling rate of the voice lane; sources resample to it."""
+
+
+class MediaKind(StrEnum):
+    """What may be kept of a session beside its numbers."""
+
+    PICTURE = "picture"
+    SOUND = "sound"
 
 
 @dataclass(frozen=True, slots=True)
