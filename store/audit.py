@@ -10,6 +10,7 @@ Words for `action`: set up, unlock, view, export, change, delete, record, recove
 
 import getpass
 import hmac
+import json
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -18,6 +19,7 @@ from datetime import UTC, datetime
 from store import checkpoint
 from store.data_key import DataKey
 from store.engine import sqlite
+from store.seal import seal_of
 
 PURPOSE = "audit"
 FUNCTION = "audit_hash"
@@ -25,15 +27,15 @@ FIRST = bytes(32)
 """What the first row has for the hash of the row before."""
 
 _LAST = "SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1"
-_INSERT = f"""
-INSERT INTO audit (seq, utc, actor, action, subject, detail, previous, hash)
-VALUES (:seq, :utc, :actor, :action, :subject, :detail, :previous, {FUNCTION}(:seq, :utc, :actor, :action, :subject, :detail, :previous))
-"""
+_HASHED = ":seq, :utc, :actor, :action, :subject, :detail, :previous"
+_COLUMNS = "seq, utc, actor, action, subject, detail, previous"
+_INSERT = f"INSERT INTO audit ({_COLUMNS}, hash) VALUES ({_HASHED}, {FUNCTION}({_HASHED}))"
+_INSERT_SEALED = f"INSERT INTO audit ({_COLUMNS}, seal, hash) VALUES ({_HASHED}, :seal, {FUNCTION}({_HASHED}, :seal))"
 
 
 def teach(connection: sqlite.Connection, key: DataKey) -> None:
     """Give a connection the SQL function that makes a row's hash; the opening of a store does it."""
-    connection.create_function(FUNCTION, 7, hash_with(key.derived(PURPOSE)), deterministic=True)
+    connection.create_function(FUNCTION, -1, hash_with(key.derived(PURPOSE)), deterministic=True)
 
 
 def hash_with(secret: bytes) -> Callable[..., bytes]:
@@ -53,15 +55,16 @@ def append(connection: sqlite.Connection, action: str, subject: str = "", detail
 
 
 @contextmanager
-def recorded(connection: sqlite.Connection, action: str, subject: str = "", detail: str = "") -> Iterator[None]:
-    """A transaction around what is done, with the row that says so; an exception undoes both. Raises sqlite.Error."""
+def recorded(connection: sqlite.Connection, action: str, subject: str = "", detail: str = "", *, sealed: bool = False) -> Iterator[None]:
+    """A transaction around what is done, with the row that says so; an exception undoes both. Raises sqlite.Error.
+
+    Where something was changed, or `sealed` asks for it, the row holds the seal of what is stored now.
+    """
     connection.execute("BEGIN IMMEDIATE")
     try:
+        before = connection.total_changes
         yield
-        seq, previous = connection.execute(_LAST).fetchone() or (0, FIRST)
-        now = datetime.now(UTC).isoformat()
-        row = {"seq": seq + 1, "utc": now, "actor": actor(), "action": action, "subject": subject, "detail": detail, "previous": previous}
-        connection.execute(_INSERT, row)
+        _insert(connection, action, subject, detail, sealed=sealed or connection.total_changes != before)
         connection.execute("COMMIT")
     except BaseException:
         if connection.in_transaction:
@@ -70,9 +73,20 @@ def recorded(connection: sqlite.Connection, action: str, subject: str = "", deta
     checkpoint.advance(connection)
 
 
+def _insert(connection: sqlite.Connection, action: str, subject: str, detail: str, *, sealed: bool) -> None:
+    seq, previous = connection.execute(_LAST).fetchone() or (0, FIRST)
+    now = datetime.now(UTC).isoformat()
+    row = {"seq": seq + 1, "utc": now, "actor": actor(), "action": action, "subject": subject, "detail": detail, "previous": previous}
+    if sealed:
+        connection.execute(_INSERT_SEALED, row | {"seal": json.dumps(seal_of(connection))})
+    else:
+        connection.execute(_INSERT, row)
+
+
 def accept(connection: sqlite.Connection) -> None:
-    """Take the log as it is from now on, after a backup was put back on purpose; raises sqlite.Error, OSError."""
-    append(connection, "accept", "store", "the audit log as it is")
+    """Take log and tables as they are from now on, after a backup was put back on purpose; raises sqlite.Error, OSError."""
+    with recorded(connection, "accept", "store", "the audit log and what is stored, as they are", sealed=True):
+        pass
     now = checkpoint.of(connection)
     assert now is not None
     checkpoint.write(connection, now)

@@ -20,14 +20,20 @@ from store.engine import sqlite
 from store.failures import StoreUnavailable
 
 SCHEMA_FILE = Path(__file__).with_name("schema.sql")
-SCHEMA_VERSION = 5
+SCHEMA_VERSION = 6
 BUSY_TIMEOUT_S = 5.0
 """How long a writer waits for another process's commit; a commit takes milliseconds."""
 
 BUSY_RETRY_S = 0.02
 """Between two tries where SQLite does not wait by itself."""
 
-MIGRATIONS = {1: "0002_people.sql", 2: "0003_mark_class_map.sql", 3: "0004_session_values.sql", 4: "0005_session_use.sql"}
+MIGRATIONS = {
+    1: "0002_people.sql",
+    2: "0003_mark_class_map.sql",
+    3: "0004_session_values.sql",
+    4: "0005_session_use.sql",
+    5: "0006_audit_seal.sql",
+}
 """From version n to n + 1, in the folder migrations; all run in the one transaction of `_migrate`."""
 
 

@@ -15,10 +15,8 @@ from store import audit
 from store.engine import sqlite
 from store.files import media_folder
 from store.people import read_person
+from store.seal import UNSEALED_FACT as PENDING
 from store.session_reader import read_info
-
-PENDING = "erasing"
-"""The fact that says that free pages may still hold what was deleted."""
 
 _PARTS = ("lane", "reading", "score", "gap", "mark", "note", "judgement", "media", "session_values", "consent")
 _SESSION_TOMBSTONE = """

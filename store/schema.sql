@@ -1,6 +1,7 @@
 -- The truth about the store. Its number is PRAGMA user_version; each change is also a step in store/migrations/.
 -- Times called "at" are seconds of media time since the session began; NULL means not measured, never zero.
 -- Times called "utc" are ISO 8601 in UTC. What is deleted leaves its row as a tombstone: number and deleted_utc, nothing else.
+-- Tables that store/seal.py names are written within `audit.recorded` only: else `verify` says that somebody altered them.
 
 CREATE TABLE session (
     id           INTEGER PRIMARY KEY,
@@ -198,5 +199,6 @@ CREATE TABLE audit (
     subject   TEXT NOT NULL,                  -- such as "session 7"
     detail    TEXT NOT NULL,
     previous  BLOB NOT NULL,                  -- the hash of the row before
-    hash      BLOB NOT NULL                   -- HMAC-SHA-256 over all of the above
+    hash      BLOB NOT NULL,                  -- HMAC-SHA-256 over all of the above, and the seal where there is one
+    seal      TEXT                            -- JSON {table: digest} after a change (store/seal.py); NULL: nothing was changed
 );

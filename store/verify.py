@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from store.database import StoreUnavailable, open_for_reading
 from store.digest import digest_of
 from store.engine import sqlite
 from store.files import media_folder
+from store.seal import WORDS, seal_of
 
 MOST_TOLD = 20
 """Faults of one kind that are listed one by one."""
@@ -33,7 +35,7 @@ def faults(database: Path, key: DataKey, expected: str | None = None) -> Iterato
         yield f"{error.failure.what} {error.failure.why}"
         return
     try:
-        for look in (_table_faults, _audit_faults, _session_faults, _media_faults):
+        for look in (_table_faults, _audit_faults, _seal_faults, _session_faults, _media_faults):
             yield from look(connection, database, key)
         yield from _expectation_faults(connection, expected)
     except sqlite.DatabaseError as error:
@@ -67,17 +69,30 @@ def _table_faults(connection: sqlite.Connection, database: Path, key: DataKey) -
 def _audit_faults(connection: sqlite.Connection, database: Path, key: DataKey) -> Iterator[str]:
     row_hash = audit.hash_with(key.derived(audit.PURPOSE))
     previous, number = audit.FIRST, 0
-    for seq, *fields, before, own in connection.execute(
-        "SELECT seq, utc, actor, action, subject, detail, previous, hash FROM audit ORDER BY seq"
+    for seq, *fields, before, seal, own in connection.execute(
+        "SELECT seq, utc, actor, action, subject, detail, previous, seal, hash FROM audit ORDER BY seq"
     ):
         if seq != number + 1:
             yield f"The audit log lacks the rows {number + 1} to {seq - 1}."
         elif before != previous:
             yield f"Row {seq} of the audit log does not follow the row before it: one was altered, removed or moved."
-        if not hmac.compare_digest(row_hash(seq, *fields, before), own):
+        if not hmac.compare_digest(row_hash(seq, *fields, before, *([] if seal is None else [seal])), own):
             yield f"Row {seq} of the audit log was altered."
         previous, number = own, seq
     yield from _checkpoint_faults(connection)
+
+
+def _seal_faults(connection: sqlite.Connection, database: Path, key: DataKey) -> Iterator[str]:
+    """What people entered and decided is as the last change left it."""
+    row = connection.execute("SELECT seq, seal FROM audit WHERE seal IS NOT NULL ORDER BY seq DESC LIMIT 1").fetchone()
+    if row is None:
+        return
+    seq, seal = row
+    expected, found = json.loads(seal), seal_of(connection)
+    for table in expected.keys() & found.keys():
+        if expected[table] != found[table]:
+            what = f"{WORDS[table][:1].upper()}{WORDS[table][1:]}"
+            yield f"{what}: not as row {seq} of the audit log left them. A row was altered, added, removed or put back."
 
 
 def _checkpoint_faults(connection: sqlite.Connection) -> Iterator[str]:
