@@ -47,6 +47,7 @@ ARCHITECTURES: dict[str, str] = {
     "cnn": "plain convolutional network from scratch with augmentation (after arXiv:1409.1556)",
     "resnet50v2": "ResNet50V2 (arXiv:1603.05027) by transfer",
     "frame_encoder": "MobileNetV2 (arXiv:1801.04381) and ResNet50 (arXiv:1512.03385) side by side",
+    "mobilenet_small": "the first seven blocks of MobileNet (arXiv:1704.04861) at 48 pixels, started from those of mobilenet_face",
     "mobilenet_face": "MobileNet (arXiv:1704.04861) for 48 pixels, started from weights that know faces",
 }
 

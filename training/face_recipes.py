@@ -42,6 +42,15 @@ RECIPES: dict[str, Recipe] = {
     "mobilenet_face": Recipe(
         network="mobilenet_face", epochs=16, peak_rate=1e-3, weight_decay=2e-3, crop_px=40, ema=0.998, frozen_blocks=2
     ),
+    "mobilenet_small": Recipe(
+        network="mobilenet_small",
+        epochs=24,
+        peak_rate=1.5e-3,
+        weight_decay=1e-3,
+        ema=0.998,
+        teachers=("mobilenet_face",),
+        teacher_share=0.6,
+    ),
     "frame_encoder": Recipe(network="frame_encoder", epochs=20, peak_rate=5e-4, weight_decay=2e-3),
     "resnet50v2": Recipe(network="resnet50v2", epochs=20, peak_rate=5e-4, weight_decay=2e-3),
 }

@@ -128,7 +128,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True, help="folder of faces, see above")
     parser.add_argument("--network", default="mini_xception", choices=sorted(NETWORKS))
     parser.add_argument("--name", help="the run's and the checkpoint's name (default: the network's)")
-    parser.add_argument("--base", type=Path, help="mobilenet_face: folder of first weights, see training/face_base.py")
+    parser.add_argument("--base", type=Path, help="mobilenet_face, mobilenet_small: folder of first weights, see training/face_base.py")
     parser.add_argument("--weights", default=DOWNLOAD, help=f"{', '.join(TRANSFER)}: a file, {DOWNLOAD} (downloads) or {NONE}")
     parser.add_argument("--emotions", type=lambda names: tuple(names.split(",")), help="the classes, a,b,c (default: all)")
     parser.add_argument("--teachers", type=lambda names: tuple(names.split(",")), help="shipped checkpoints to learn from, a,b")

@@ -16,6 +16,7 @@ NETWORKS: dict[str, str] = {
     "mini_xception": "models.face.networks.mini_xception:mini_xception",
     "small_resnet": "models.face.networks.small_resnet:small_resnet",
     "mobilenet_face": "models.face.networks.mobilenet_face:mobilenet_face",
+    "mobilenet_small": "models.face.networks.mobilenet_face:mobilenet_small",
     "fcn_nine": "models.face.networks.fcn_nine:fcn_nine",
     "cnn": "models.face.networks.cnn:cnn",
     "resnet50v2": "models.face.networks.resnet50v2:resnet50v2",
