@@ -7,12 +7,13 @@ python=${PYTHON:-python3}
 build="gcc portaudio19-dev"  # PyAudio is built from its source
 window="libegl1 libgl1 libxkbcommon0 libdbus-1-3 libfontconfig1 libglib2.0-0 libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1
   libxcb-image0 libxcb-randr0 libxcb-render-util0 libxcb-shape0 libxcb-xkb1 libxkbcommon-x11-0 libx11-xcb1"
+letters="fonts-droid-fallback"  # Chinese, Japanese and Korean names, in the window and in PDF
 sound="libportaudio2 libasound2-plugins"
 tests="pulseaudio pulseaudio-utils xvfb xauth ffmpeg espeak-ng fonts-dejavu-core"
 
 case ${1:-} in
-  run) wanted="$build $window $sound" ;;
-  test) wanted="$build $window $sound $tests" ;;
+  run) wanted="$build $window $letters $sound" ;;
+  test) wanted="$build $window $letters $sound $tests" ;;
   *) sed -n 2,3p "$0"; exit 2 ;;
 esac
 
