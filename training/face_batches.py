@@ -64,6 +64,14 @@ def steps_an_epoch(pictures: int, batch: int) -> int:
     return max(1, pictures // batch)
 
 
+def drawn_order(labels: NDArray[np.int64], balance: float, random: np.random.Generator) -> NDArray[np.int64]:
+    """The pictures of an epoch, as many as there are: each once, or with `balance` drawn by its class's count to the power of -balance."""
+    if balance == 0:
+        return random.permutation(len(labels))
+    weights = np.bincount(labels).astype(np.float64)[labels] ** -balance
+    return random.choice(len(labels), len(labels), p=weights / weights.sum())
+
+
 class Batches(keras.utils.PyDataset):
     """Augmented batches; the order and every change follow from (seed, epoch, batch), so that a resumed run repeats nothing.
 
@@ -80,7 +88,7 @@ class Batches(keras.utils.PyDataset):
         self._shuffle()
 
     def _shuffle(self) -> None:
-        self._order = np.random.default_rng((self._recipe.seed, self._epoch)).permutation(len(self._faces))
+        self._order = drawn_order(self._faces.labels, self._recipe.balance, np.random.default_rng((self._recipe.seed, self._epoch)))
 
     def __len__(self) -> int:
         return steps_an_epoch(len(self._faces), self._recipe.batch)

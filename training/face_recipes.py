@@ -12,7 +12,8 @@ class Recipe:
     of each target (Hinton et al. 2015, arXiv:1503.02531). `mixup`: the Beta parameter of Zhang et al. 2018,
     arXiv:1710.09412; 0 is off. `ema`: decay a step of the averaged weights that are validated and shipped; 0 is off.
     `emotions`: the classes (none: all that the data has). `patience`: epochs without a better validation after which it stops;
-    0 is never. `pictures`: how many training pictures are used; 0 is all.
+    0 is never. `pictures`: how many training pictures are used; 0 is all. `balance`: how far an epoch draws the classes alike: 0 takes
+    each picture once, 1 takes every class equally often (a rare one's pictures many times), 0.5 is half way, by the root of the counts.
     """
 
     network: str = "mini_xception"
@@ -34,6 +35,7 @@ class Recipe:
     emotions: tuple[str, ...] = ()
     patience: int = 0
     pictures: int = 0
+    balance: float = 0.0
 
 
 RECIPES: dict[str, Recipe] = {

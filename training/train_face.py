@@ -133,10 +133,9 @@ def main() -> None:
     parser.add_argument("--emotions", type=lambda names: tuple(names.split(",")), help="the classes, a,b,c (default: all)")
     parser.add_argument("--teachers", type=lambda names: tuple(names.split(",")), help="shipped checkpoints to learn from, a,b")
     parser.add_argument("--runs", type=Path, default=Path("runs/face"), help="where the run's state is kept (default: runs/face)")
-    parser.add_argument("--epochs", type=int, help="default: the network's recipe")
-    parser.add_argument("--patience", type=int, help="stop when validation has not become better for so many epochs (default: never)")
-    parser.add_argument("--pictures", type=int, help="train on so many pictures only (default: all)")
-    parser.add_argument("--seed", type=int)
+    for one in fields(Recipe):
+        if isinstance(one.default, int | float):
+            parser.add_argument(f"--{one.name.replace('_', '-')}", type=type(one.default), help="see training/face_recipes.py")
     parser.add_argument("--threads", type=int, default=0, help="CPU threads (default: all)")
     parser.add_argument("--resume", action="store_true", help="go on where the run stopped")
     options = parser.parse_args()

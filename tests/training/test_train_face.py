@@ -15,7 +15,7 @@ from core.labels import EMOTIONS, Emotion
 from models.face.inputs import scaled
 from training.datasets.face_pictures import FacePictures, FaceSplits
 from training.face_augmentation import Augmentation, augmented, mixed_up
-from training.face_batches import Batches, soft_targets
+from training.face_batches import Batches, drawn_order, soft_targets
 from training.face_recipes import Recipe
 from training.face_run import BEST_FILE, RUN_FILE, STATE_FILE
 from training.leaks import LeakFound
@@ -51,6 +51,24 @@ def test_soft_targets_are_distributions_that_keep_the_label_on_top():
     targets = soft_targets(faces, 0.2, 0.05)
     assert np.allclose(targets.sum(axis=1), 1, atol=1e-6)
     assert (targets.argmax(axis=1) == faces.labels).all()
+
+
+def test_a_balanced_epoch_draws_the_classes_alike_and_the_usual_one_takes_each_picture_once():
+    labels = np.repeat([0, 1, 2], [900, 90, 10])
+    assert sorted(drawn_order(labels, 0.0, np.random.default_rng(1))) == list(range(1000))
+    drawn = np.bincount(labels[drawn_order(labels, 1.0, np.random.default_rng(1))])
+    assert drawn.min() > 280
+    half = np.bincount(labels[drawn_order(labels, 0.5, np.random.default_rng(1))])
+    assert 10 < half[2] < drawn[2]
+    assert len(drawn_order(labels, 0.5, np.random.default_rng(1))) == 1000
+
+
+def test_every_number_of_a_recipe_can_be_given_on_the_command_line(tmp_path, monkeypatch):
+    given = {}
+    monkeypatch.setattr("training.train_face.train", lambda data, folder, recipe, **rest: given.update(recipe=recipe))
+    monkeypatch.setattr("sys.argv", ["train_face", "--data", str(tmp_path), "--mixup", "0.2", "--crop-px", "44", "--balance", "0.5"])
+    main()
+    assert (given["recipe"].mixup, given["recipe"].crop_px, given["recipe"].balance) == (0.2, 44, 0.5)
 
 
 def _batches(first_epoch: int = 0, **changes: float) -> Batches:
