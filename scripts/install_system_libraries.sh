@@ -7,7 +7,7 @@ python=${PYTHON:-python3}
 build="gcc portaudio19-dev"  # PyAudio is built from its source
 window="libegl1 libgl1 libxkbcommon0 libdbus-1-3 libfontconfig1 libglib2.0-0 libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1
   libxcb-image0 libxcb-randr0 libxcb-render-util0 libxcb-shape0 libxcb-xkb1 libxkbcommon-x11-0 libx11-xcb1"
-letters="fonts-droid-fallback"  # Chinese, Japanese and Korean names, in the window and in PDF
+letters="fonts-wqy-microhei"  # Chinese, Japanese and Korean names, in the window and in PDF
 sound="libportaudio2 libasound2-plugins"
 tests="pulseaudio pulseaudio-utils xvfb xauth ffmpeg espeak-ng fonts-dejavu-core"
 

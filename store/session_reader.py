@@ -1,14 +1,15 @@
 """Reads stored sessions; on a read-only connection of its own."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from core.failures import AffectographError, Failure
 from core.labels import Modality
-from core.readings import Gap
-from core.session import Note, SessionInfo, SessionResults
+from core.readings import FusionScore, Gap, Reading
+from core.session import Mark, Note, SessionInfo, SessionResults
 from store.columns import MARK_COLUMNS, READING_COLUMNS, SCORE_COLUMNS, mark_from_row, reading_from_row, score_from_row
 from store.engine import sqlite
 
@@ -35,19 +36,49 @@ def read_info(connection: sqlite.Connection, session: int) -> SessionInfo:
     return _info(connection, row)
 
 
-def read_session(connection: sqlite.Connection, session: int) -> SessionResults:
-    """All that one session holds; raises NoSuchSession."""
-    info = read_info(connection, session)
-    return SessionResults(
-        info=info,
-        readings=[reading_from_row(row) for row in _rows(connection, "reading", READING_COLUMNS, "at, modality, id", session)],
-        scores=[score_from_row(row) for row in _rows(connection, "score", SCORE_COLUMNS, "at, id", session)],
-        gaps=[
-            Gap(Modality(m), start, end, why)
-            for m, start, end, why in _rows(connection, "gap", ("modality", "starts_at", "ends_at", "why"), "starts_at", session)
-        ],
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredSession:
+    """A session that is read anew each time its readings or scores are gone through, while its connection is open."""
+
+    connection: sqlite.Connection
+    info: SessionInfo
+    gaps: Sequence[Gap]
+    marks: Sequence[Mark]
+    notes: Sequence[Note]
+
+    @property
+    def readings(self) -> Iterator[Reading]:
+        """All lanes', in the order of time."""
+        return (reading_from_row(row) for row in _rows(self.connection, "reading", READING_COLUMNS, "at, modality, id", self.info.id))
+
+    @property
+    def scores(self) -> Iterator[FusionScore]:
+        """In the order of time."""
+        return (score_from_row(row) for row in _rows(self.connection, "score", SCORE_COLUMNS, "at, id", self.info.id))
+
+
+def stored_session(connection: sqlite.Connection, session: int) -> StoredSession:
+    """A session to go through; raises NoSuchSession."""
+    gaps = _rows(connection, "gap", ("modality", "starts_at", "ends_at", "why"), "starts_at", session)
+    return StoredSession(
+        connection=connection,
+        info=read_info(connection, session),
+        gaps=[Gap(Modality(modality), start, end, why) for modality, start, end, why in gaps],
         marks=[mark_from_row(row) for row in _rows(connection, "mark", MARK_COLUMNS, "at", session)],
         notes=[Note(at, text) for at, text in _rows(connection, "note", ("at", "text"), "at", session)],
+    )
+
+
+def read_session(connection: sqlite.Connection, session: int) -> SessionResults:
+    """All that one session holds, in memory; raises NoSuchSession."""
+    stored = stored_session(connection, session)
+    return SessionResults(
+        info=stored.info,
+        readings=list(stored.readings),
+        scores=list(stored.scores),
+        gaps=stored.gaps,
+        marks=stored.marks,
+        notes=stored.notes,
     )
 
 

@@ -5,26 +5,25 @@ from collections.abc import Iterable, Sequence
 from itertools import starmap
 from pathlib import Path
 
-from core.session import SessionResults
+from core.session_stream import SessionStream
 from core.settings import REVIEW_DEFAULTS, ReviewSettings
 from review.exports.columns import READING_COLUMNS, SCORE_COLUMNS, Column, ReadingRow, Row, cell_text
 from review.exports.whole_file import whole_file
-from review.spread import spread_of_top
+from review.spread import with_spread
 
 READINGS_FILE = "readings.csv"
 SCORES_FILE = "scores.csv"
 DICTIONARY_FILE = "data_dictionary.csv"
 
 
-def write_readings_csv(path: Path, results: SessionResults, settings: ReviewSettings = REVIEW_DEFAULTS) -> None:
+def write_readings_csv(path: Path, session: SessionStream, settings: ReviewSettings = REVIEW_DEFAULTS) -> None:
     """One row a reading, in the order of time; raises OutputUnwritable."""
-    spreads = spread_of_top(results.readings, settings)
-    _write_table(path, READING_COLUMNS, starmap(ReadingRow, zip(results.readings, spreads, strict=True)))
+    _write_table(path, READING_COLUMNS, starmap(ReadingRow, with_spread(session.readings, settings)))
 
 
-def write_scores_csv(path: Path, results: SessionResults) -> None:
+def write_scores_csv(path: Path, session: SessionStream) -> None:
     """One row a moment of the fusion; raises OutputUnwritable."""
-    _write_table(path, SCORE_COLUMNS, results.scores)
+    _write_table(path, SCORE_COLUMNS, session.scores)
 
 
 def write_data_dictionary(path: Path) -> None:

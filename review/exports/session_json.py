@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from core.labels import Modality
-from core.session import Mark, SessionResults
+from core.session import Mark
+from core.session_stream import SessionStream
 from core.version import running_versions
 from review.exports.whole_file import whole_file
 
@@ -16,10 +17,12 @@ SCHEMA = "affectograph-session-1"
 SESSION_FILE = "session.json"
 
 
-def session_json(results: SessionResults) -> dict[str, Any]:
+def session_json(session: SessionStream) -> dict[str, Any]:
     """The session without its readings and scores, fit for JSON: no NaN, enums as words, times in seconds and ISO 8601."""
-    info = results.info
-    return _plain(
+    info = session.info
+    lanes = {lane.value: counted for lane, counted in _lane_counts(session).items() if counted["readings"] or lane in info.sources}
+    fusions = Counter((score.fusion, score.value is None) for score in session.scores)
+    return plain(
         {
             "schema": SCHEMA,
             "id": info.id,
@@ -32,45 +35,50 @@ def session_json(results: SessionResults) -> dict[str, Any]:
             "recovered": info.recovered,
             "sources": info.sources,
             "models": info.models,
-            "fusions": sorted({score.fusion for score in results.scores}),
+            "fusions": sorted({fusion for fusion, _ in fusions}),
             "versions": info.versions,
             "written_with": running_versions(),
             "settings": info.settings,
             "counts": {
                 **info.counts,
-                "readings": len(results.readings),
-                "scores": len(results.scores),
-                "scores_abstained": sum(score.value is None for score in results.scores),
-                "lanes": {lane.value: _lane_counts(results, lane) for lane in Modality if _took_part(results, lane)},
+                "readings": sum(counted["readings"] for counted in lanes.values()),
+                "scores": fusions.total(),
+                "scores_abstained": sum(count for (_, abstained), count in fusions.items() if abstained),
+                "lanes": lanes,
             },
             "gaps": [
-                {"modality": gap.modality, "starts_at": gap.starts_at, "ends_at": gap.ends_at, "why": gap.why} for gap in results.gaps
+                {"modality": gap.modality, "starts_at": gap.starts_at, "ends_at": gap.ends_at, "why": gap.why} for gap in session.gaps
             ],
-            "marks": [{"at": mark.at, "name": mark.name, "class_map": _class_map(mark)} for mark in results.marks],
-            "notes": [{"at": note.at, "text": note.text} for note in results.notes],
+            "marks": [{"at": mark.at, "name": mark.name, "class_map": _class_map(mark)} for mark in session.marks],
+            "notes": [{"at": note.at, "text": note.text} for note in session.notes],
         }
     )
 
 
-def write_session_json(path: Path, results: SessionResults) -> None:
+def write_session_json(path: Path, session: SessionStream) -> None:
     """`session_json` as a file; raises OutputUnwritable."""
     with whole_file(path) as stream:
-        json.dump(session_json(results), stream, ensure_ascii=False, indent=2, allow_nan=False)
+        json.dump(session_json(session), stream, ensure_ascii=False, indent=2, allow_nan=False)
         stream.write("\n")
 
 
-def _took_part(results: SessionResults, lane: Modality) -> bool:
-    return lane in results.info.sources or any(reading.modality is lane for reading in results.readings)
-
-
-def _lane_counts(results: SessionResults, lane: Modality) -> dict[str, Any]:
-    readings = results.of(lane)
-    absent = Counter(reading.absent_because.value for reading in readings if reading.absent_because)
+def _lane_counts(session: SessionStream) -> dict[Modality, dict[str, Any]]:
+    """How much each lane read, measured and lost, in one passage through the readings."""
+    readings, dropped = Counter[Modality](), Counter[Modality]()
+    absent: dict[Modality, Counter[str]] = {lane: Counter() for lane in Modality}
+    for reading in session.readings:
+        readings[reading.modality] += 1
+        dropped[reading.modality] += reading.dropped_before
+        if reading.absent_because:
+            absent[reading.modality][reading.absent_because.value] += 1
     return {
-        "readings": len(readings),
-        "measured": len(readings) - absent.total(),
-        "absent": dict(sorted(absent.items())),
-        "dropped": sum(reading.dropped_before for reading in readings),
+        lane: {
+            "readings": readings[lane],
+            "measured": readings[lane] - absent[lane].total(),
+            "absent": dict(sorted(absent[lane].items())),
+            "dropped": dropped[lane],
+        }
+        for lane in Modality
     }
 
 
@@ -79,14 +87,14 @@ def _class_map(mark: Mark) -> dict[str, Any] | None:
     return {"label": mark.class_map.label, "rows": mark.class_map.rows} if mark.class_map else None
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
     """`value` as JSON can say it: mappings with words as keys, numbers of Python, null for what is not a number."""
     if isinstance(value, Mapping):
-        return {str(key): _plain(one) for key, one in value.items()}
+        return {str(key): plain(one) for key, one in value.items()}
     if isinstance(value, str):
         return str(value)
     if isinstance(value, Sequence):
-        return [_plain(one) for one in value]
+        return [plain(one) for one in value]
     if value is None or isinstance(value, bool | int):
         return value
     number = value.item() if hasattr(value, "item") else value

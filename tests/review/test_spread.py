@@ -3,12 +3,16 @@ import pytest
 from core.labels import Emotion, Modality
 from core.readings import Absence, FaceReading, Reading, VoiceReading
 from core.settings import ReviewSettings
-from review.spread import spread_of_top
+from review.spread import with_spread
 
 
 def face(at: float, sadness: float) -> FaceReading:
     both = {Emotion.SADNESS: sadness, Emotion.NEUTRAL: 1 - sadness}
     return FaceReading(modality=Modality.FACE, at=at, covers=(at, at), model="m", probabilities=both, quality=1.0)
+
+
+def spread_of_top(readings: list, *settings: ReviewSettings) -> list[tuple[float, float] | None]:
+    return [spread for _, spread in with_spread(readings, *settings)]
 
 
 def test_the_spread_is_the_tenth_to_ninetieth_percentile_of_the_last_second():
