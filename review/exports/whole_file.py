@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TextIO
+from typing import IO, BinaryIO, TextIO
 
 from core.failures import Failure, OutputUnwritable
 
@@ -16,19 +16,37 @@ def whole_file(path: Path, *, newline: str | None = "\n") -> Iterator[TextIO]:
     It is written under a temporary name in the same folder and renamed, so a full disk or a crash leaves what was there before.
     Raises OutputUnwritable. A letter that UTF-8 does not have (half of a surrogate pair) becomes a question mark.
     """
+    with _part_of(path) as part, part.open("w", encoding="utf-8", errors="replace", newline=newline) as stream:
+        yield stream
+        _store(stream)
+
+
+@contextmanager
+def whole_binary_file(path: Path) -> Iterator[BinaryIO]:
+    """The same for bytes."""
+    with _part_of(path) as part, part.open("w+b") as stream:
+        yield stream
+        _store(stream)
+
+
+@contextmanager
+def _part_of(path: Path) -> Iterator[Path]:
+    """The file under its temporary name, which becomes `path` when nothing goes wrong."""
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         part.touch(mode=0o600)  # what was measured of a person is its owner's to show
-        with part.open("w", encoding="utf-8", errors="replace", newline=newline) as stream:
-            yield stream
-            stream.flush()
-            os.fsync(stream.fileno())
+        yield part
         part.replace(path)
     except OSError as error:
         raise unwritable(path, error) from error
     finally:
         with suppress(OSError):
             part.unlink(missing_ok=True)
+
+
+def _store(stream: IO) -> None:
+    stream.flush()
+    os.fsync(stream.fileno())
 
 
 def unwritable(path: Path, error: OSError) -> OutputUnwritable:
