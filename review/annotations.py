@@ -1,6 +1,6 @@
 """A session as stretches with words, for programs that annotate recordings: one pass through its readings, whatever their number."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -85,7 +85,7 @@ class _Lane:
         (self.absent if self._is_absent else self.measured).append(Annotation(self._from, self._until, words))
         self._said = None
 
-    def _label(self, reading: Reading, values: dict[Emotion, float]) -> Emotion:
+    def _label(self, reading: Reading, values: Mapping[Emotion, float]) -> Emotion:
         """The face's as the window shows it: a flicker of single frames is no expression."""
         if self._modality is Modality.FACE:
             return self._steady.add(reading.at, values)

@@ -1,4 +1,4 @@
-"""ELAN's annotation format (EAF 3.0, https://www.mpi.nl/tools/elan/EAFv3.0.xsd): a tier for each lane, the index, words, marks and notes."""
+"""ELAN's format (EAF 3.0, https://www.mpi.nl/tools/elan/EAFv3.0.xsd): a tier for each lane, the index, words, marks and notes."""
 
 import xml.etree.ElementTree as ET
 from collections.abc import Mapping, Sequence

@@ -91,8 +91,8 @@ def _index(index: IndexSummary, **common: Any) -> Resource:
     """The median; where the fusion abstained, why there is none."""
     middle = index.middle
     parts = [
-        ("lower-quartile", "Lower quartile", middle and middle.lower_quartile),
-        ("upper-quartile", "Upper quartile", middle and middle.upper_quartile),
+        ("lower-quartile", "Lower quartile", middle.lower_quartile if middle else None),
+        ("upper-quartile", "Upper quartile", middle.upper_quartile if middle else None),
         ("lowest", "Lowest", index.lowest),
         ("highest", "Highest", index.highest),
         ("band-width", "Width of the band of uncertainty, median", index.band_width),
@@ -100,7 +100,7 @@ def _index(index: IndexSummary, **common: Any) -> Resource:
     components = [component(code, words, quantity(value, _POINTS, _POINTS_UCUM, 1)) for code, words, value in parts if middle]
     share = quantity(index.measured_share * 100, "%", "%", 0)
     components.append(component("measured-share", "Share of the moments that have a number", share))
-    value = quantity(middle and middle.median, _POINTS, _POINTS_UCUM, 1)
+    value = quantity(middle.median if middle else None, _POINTS, _POINTS_UCUM, 1)
     return observation(INDEX_CODE, **common, **value, note=[{"text": INDEX_NOTE}], component=components)
 
 
@@ -122,7 +122,9 @@ def _lane(lane: LaneSummary, **common: Any) -> Resource:
 def _voice(summary: SessionSummary, **common: Any) -> Resource:
     middles = [(one, summary.voice[one.field]) for one in DESCRIPTORS]
     components = [
-        component(one.field.replace("_", "-"), f"{one.name}, median", quantity(middle and middle.median, one.unit, _UCUM[one.unit], 3))
+        component(
+            one.field.replace("_", "-"), f"{one.name}, median", quantity(middle.median if middle else None, one.unit, _UCUM[one.unit], 3)
+        )
         for one, middle in middles
     ]
     return observation(local_code("voice-descriptors", "How the voice sounded"), **common, component=components)

@@ -6,7 +6,7 @@ Timestamps are seconds since the session began; NaN is "not measured". It is wri
 import math
 import struct
 import xml.etree.ElementTree as ET
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from pathlib import Path
@@ -105,8 +105,8 @@ class _Stream:
     def close(self) -> None:
         """Write what is left, and the footer."""
         self._write_block()
-        facts = {"first_timestamp": self._first, "last_timestamp": self._last, "sample_count": self._count}
-        _write_chunk(self._file, Tag.STREAM_FOOTER, _xml("info", facts if self._count else {"sample_count": 0}), self._number)
+        times = {"first_timestamp": self._first, "last_timestamp": self._last} if self._count else {}
+        _write_chunk(self._file, Tag.STREAM_FOOTER, _xml("info", {**times, "sample_count": self._count}), self._number)
 
     def _write_block(self) -> None:
         if self._block:
@@ -198,7 +198,7 @@ def _header(name: str, channels: Sequence[Channel], info: SessionInfo) -> bytes:
     return ET.tostring(root, encoding="utf-8", xml_declaration=True)
 
 
-def _xml(name: str, values: dict[str, object]) -> bytes:
+def _xml(name: str, values: Mapping[str, object]) -> bytes:
     root = ET.Element(name)
     for key, value in values.items():
         ET.SubElement(root, key).text = str(value)
