@@ -15,7 +15,7 @@ from core.settings import Settings
 from monitor.baseline_recording import BaselineRecording, baseline_from_file
 from monitor.events import Remarked
 from monitor.wiring import live_plan, recording_plan
-from review.exports.summary_tables import settings_table
+from review.report.session_tables import settings_table
 from tests.fixtures.monitor_runs import Run
 from tests.fixtures.sound_server import SoundServer
 from tests.fixtures.voices import joined, silence, voice
@@ -66,8 +66,8 @@ def test_with_the_persons_own_speech_the_same_recording_reads_differently_and_al
         assert other.label_set
     assert results[0].info.settings.get(BASELINE) is None
     assert results[1].info.settings[BASELINE] == baseline.facts()
-    assert "people in general" in settings_table(results[1].info)
-    assert "ordinary.wav" in settings_table(results[1].info)
+    assert "people in general" in str(settings_table(results[1].info).rows)
+    assert "ordinary.wav" in str(settings_table(results[1].info).rows)
 
 
 @pytest.mark.data

@@ -9,9 +9,9 @@ import numpy as np
 from core.labels import Emotion
 from core.readings import ClassMap
 from core.session import Mark
-from review.exports.class_map_figure import MOST_MAPS, class_map_figure
 from review.exports.session_json import session_json
 from review.exports.summary_html import summary_html
+from review.report.class_maps import MOST_MAPS, class_maps
 from tests.fixtures.sessions import cards, session
 
 MAP = ClassMap(Emotion.SADNESS, ((0, 0), (0, 255)))
@@ -44,13 +44,14 @@ def test_a_mark_with_a_map_is_shown_in_the_summary_as_the_map_alone():
 
 def test_a_session_without_maps_has_no_such_figure():
     assert Images(summary_html(session(30.0), cards())).found == []
-    assert class_map_figure([Mark(1.0, "event")]) == ""
+    assert class_maps([Mark(1.0, "event")]) is None
 
 
 def test_of_many_maps_the_first_are_shown_and_the_page_says_so():
-    figure = class_map_figure([Mark(float(at), "event", MAP) for at in range(MOST_MAPS + 5)])
-    assert len(Images(figure).found) == MOST_MAPS
-    assert f"The first {MOST_MAPS} of {MOST_MAPS + 5}" in figure
+    figure = class_maps([Mark(float(at), "event", MAP) for at in range(MOST_MAPS + 5)])
+    assert figure is not None
+    assert len(figure.maps) == MOST_MAPS
+    assert f"The first {MOST_MAPS} of {MOST_MAPS + 5}" in figure.caption
 
 
 def test_session_json_holds_the_map_of_a_mark():

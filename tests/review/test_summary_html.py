@@ -7,9 +7,11 @@ import pytest
 
 from core.labels import EMOTIONS, Modality
 from core.session import Mark, Note, SessionResults
-from review.exports.html_parts import clock_time, escape, percent
-from review.exports.model_figures import figure_rows
-from review.exports.summary_html import local_start, summary_html, write_summary_html
+from review.exports.summary_html import summary_html, write_summary_html
+from review.report.html_parts import escape
+from review.report.model_figures import figure_rows
+from review.report.numbers import clock_time, percent
+from review.report.session_report import local_start
 from tests.fixtures.sessions import FORMULA, cards, empty_session, info, session
 
 VOID = {"meta", "br", "hr", "img", "link", "input", "path", "rect"}

@@ -1,4 +1,4 @@
-"""The style sheet of the summary page: light, dark and paper; emotions in Okabe and Ito's colours (2008), each also named in words."""
+"""The style sheet of a report as a page: light, dark and paper; emotions in Okabe and Ito's colours (2008), each also named in words."""
 
 CSS = """
 :root { color-scheme: light dark; --paper: #fff; --ink: #1b1f24; --muted: #57606a; --rule: #d5d9de; --faint: #f4f5f7; --shade: #e6e8eb;
@@ -23,6 +23,9 @@ dl.facts { display: grid; grid-template-columns: repeat(auto-fit, minmax(170px, 
 dl.facts dt { color: var(--muted); font-size: 12px; } dl.facts dd { margin: 0; overflow-wrap: anywhere; }
 .notice { margin: 18px 0 0; padding: 12px 16px; border-left: 4px solid var(--accent); background: var(--faint); }
 .notice p:last-child { margin: 0; }
+.notice.safety { border-left-color: #b42318; border-left-width: 8px; }
+dl.filed { margin-top: 18px; padding-top: 14px; border-top: 1px solid var(--rule); }
+.signature { display: none; }
 .cards { display: grid; grid-template-columns: repeat(4, 1fr); gap: 14px; margin: 0; padding: 0; max-width: none; list-style: none; }
 .cards li { margin: 0; border: 1px solid var(--rule); border-radius: 6px; padding: 12px 14px; }
 .cards .what { color: var(--muted); font-size: 12px; } .cards .number { display: block; font-size: 21px; font-weight: 650;
@@ -39,7 +42,7 @@ th, td { text-align: left; vertical-align: top; padding: 5px 10px 5px 0; border-
 bdi { overflow-wrap: anywhere; }
 tbody th { font-weight: 500; } thead th { color: var(--muted); font-weight: 600; font-size: 12px; border-bottom: 1px solid var(--ink); }
 .number { text-align: right; white-space: nowrap; } th.number:last-child, td.number:last-child { padding-right: 0; }
-.range { color: var(--muted); } .muted, .none { color: var(--muted); } td.number .none { white-space: normal; }
+.muted, .none { color: var(--muted); } td.number .none { white-space: normal; }
 code { font: 12px/1.4 ui-monospace, "Cascadia Mono", "DejaVu Sans Mono", monospace; overflow-wrap: anywhere; }
 ul { padding-left: 20px; margin: 0 0 12px; max-width: 76ch; } li { margin-bottom: 4px; }
 footer { margin-top: 40px; padding-top: 12px; border-top: 1px solid var(--rule); color: var(--muted); font-size: 12px; }
@@ -52,7 +55,7 @@ svg text { fill: var(--ink); font-size: 11px; } svg .unit, svg .tick, svg .why, 
 svg .end { text-anchor: end; } svg .mid, svg .flag, svg .why { text-anchor: middle; } svg .flag { fill: var(--ink); font-weight: 650; }
 svg .grid, svg .scale { stroke: var(--rule); stroke-width: .6; fill: none; } svg .absent { fill: var(--shade); }
   svg .gap { fill: url(#hatch); }
-#hatch path { stroke: var(--muted); stroke-width: .8; } svg .event path { stroke: var(--ink); stroke-width: .8;
+#hatch path { stroke: var(--muted); stroke-width: .8; } svg .event { fill: none; stroke: var(--ink); stroke-width: .8;
   stroke-dasharray: 1.5 2.5; }
 svg .line { fill: none; stroke: var(--c); stroke-width: 1.4; stroke-linejoin: round; stroke-linecap: round; }
 svg .extremes { fill: none; stroke: var(--c); stroke-width: .7; opacity: .32; stroke-linejoin: round; stroke-linecap: round; }
@@ -66,7 +69,6 @@ svg .stem { fill: none; stroke: var(--c); stroke-width: 1.4; } svg .dot { fill: 
   .c-index { --c: var(--index); }
 .c-face { --c: var(--face); } .c-voice { --c: var(--voice); } .c-text { --c: var(--text); } .c-descriptor { --c: var(--descriptor); }
 @media (max-width: 720px) { main { padding: 24px 16px; } .cards { grid-template-columns: repeat(2, 1fr); } }
-@page { size: A4; margin: 15mm 14mm; }
 @media print { :root { color-scheme: light; --paper: #fff; --ink: #1b1f24; --muted: #4b535c; --rule: #d5d9de; --faint: #f4f5f7;
   --shade: #e6e8eb;
   --accent: #0b5c8f; --sadness: #0072B2; --index: #0072B2; --face: #0072B2; --neutral: #6b7280; --descriptor: #4b5563; }
@@ -78,5 +80,7 @@ svg .stem { fill: none; stroke: var(--c); stroke-width: 1.4; } svg .dot { fill: 
   figure, table, .cards, .maps li, .notice, tr { break-inside: avoid; } figure { margin: 4px 0 8px; }
   .small, caption, figcaption { font-size: 8pt; }
   table { font-size: 8.5pt; margin: 6px 0 10px; } th, td { padding: 2.5px 8px 2.5px 0; }
-  dl.facts { grid-template-columns: repeat(4, 1fr); } }
+  dl.facts { grid-template-columns: repeat(4, 1fr); }
+  .signature { display: flex; gap: 24px; margin-top: 48px; max-width: none; } .signature span { flex: 1; color: var(--muted);
+    border-top: 1px solid var(--ink); padding-top: 4px; font-size: 8pt; } }
 """

@@ -1,15 +1,16 @@
-"""Numbers of a summary in words, as the page says them."""
+"""Numbers of a session in words, as a report says them."""
 
 from core.labels import Modality
 from core.readings import NOT_ENOUGH_EVIDENCE
-from review.exports.html_parts import NO_BREAK, Markup, clock_time, percent, signed
+from review.report.document import Words, muted
+from review.report.numbers import NO_BREAK, clock_time, percent, signed
 from review.shares import Share
 from review.summary import IndexSummary, LaneSummary, Middle
 
-NONE = Markup(f'<span class="none">{NOT_ENOUGH_EVIDENCE}</span>')
-NOTHING = Markup('<span class="muted">–</span>')
+NONE = muted(NOT_ENOUGH_EVIDENCE)
+NOTHING = muted("–")
 MOST_ROWS = 200
-"""Rows of a table on the page; the files beside it hold all."""
+"""Rows of a table in a report."""
 
 
 def index_words(index: IndexSummary) -> str:
@@ -53,14 +54,14 @@ def range_words(share: Share) -> str:
     return f"{share.low * 100:.0f}–{share.high * 100:.0f}{NO_BREAK}%"
 
 
-def middle_words(middle: Middle | None, decimals: int) -> Markup:
+def middle_words(middle: Middle | None, decimals: int) -> Words:
     """A median with its quartiles."""
     if middle is None:
         return NONE
     median, lower, upper = (signed(f"{value:.{decimals}f}") for value in (middle.median, middle.lower_quartile, middle.upper_quartile))
-    return Markup(f'{median} <span class="range">({lower} to {upper})</span>')
+    return (f"{median} ", muted(f"({lower} to {upper})"))
 
 
 def left_out(count: int) -> str:
     """What a caption adds when a table is cut."""
-    return f" (the first {MOST_ROWS} of {count}; the files beside this page hold all)" if count > MOST_ROWS else ""
+    return f" (the first {MOST_ROWS} of {count}; the exported tables hold all)" if count > MOST_ROWS else ""

@@ -1,4 +1,4 @@
-"""The figures of the summary page: which series stand on which rows."""
+"""The figures of a session's report: which series stand on which rows."""
 
 from collections.abc import Sequence
 
@@ -20,25 +20,21 @@ from review.chart_series import (
     gap_shades,
     index_band,
 )
-from review.exports.html_parts import Markup, escape
-from review.exports.summary_words import index_words, lane_words
-from review.exports.svg_chart import ChartRow, TimeAxis, rows_of, shade_key, svg_chart
+from review.report.document import ChartKey, Figure, Piece, Run, Tone
+from review.report.drawing import Drawing
+from review.report.session_drawing import ChartRow, TimeAxis, rows_of, session_drawing, shade_key
+from review.report.session_words import index_words, lane_words
 from review.summary import DESCRIPTORS, Descriptor, SessionSummary
 
-HATCH = Markup(
-    '<svg class="defs" aria-hidden="true" focusable="false"><defs><pattern id="hatch" width="5" height="5" patternUnits="userSpaceOnUse" '
-    'patternTransform="rotate(45)"><path d="M0 0V5"/></pattern></defs></svg>'
-)
-"""Once in the page: what the charts fill gaps with."""
-
-LEGEND = Markup(
-    '<p class="small">In the charts, grey<span class="legend absent"></span>means not measured and hatched<span class="legend gap"></span>'
-    "means that the device or file was lost; a letter there stands for the reason below the chart. Dotted lines are marks and notes, their "
-    "flags above. Where one pixel holds many readings, the strong line is their mean and the faint one their lowest and highest.</p>"
+KEY = ChartKey(
+    "not measured",
+    "the device or file was lost.",
+    "A letter there stands for the reason below the chart. Dotted lines are marks and notes, their flags above. Where one pixel holds many "
+    "readings, the strong line is their mean and the faint one their lowest and highest.",
 )
 
 
-def index_figure(results: SessionResults, summary: SessionSummary, axis: TimeAxis) -> Markup:
+def index_figure(results: SessionResults, summary: SessionSummary, axis: TimeAxis) -> Figure:
     """The index with its band, and what each lane added."""
     band = index_band(results.scores)
     index = ChartRow(label="Index", unit="0–100", colour="index", low=0, high=100, height=130, line=(band.times, band.value), band=band)
@@ -46,45 +42,47 @@ def index_figure(results: SessionResults, summary: SessionSummary, axis: TimeAxi
     low, high = round_scale(np.concatenate([np.zeros(1), *added.values.values()]))
     shades = abstention_shades(results.scores)
     rows = [index, *rows_of(added, unit="points", low=low, high=high, height=34)]
-    chart = svg_chart("index-chart", "Depressive-affect index over the session", index_words(summary.index), rows, axis, shades)
+    chart = session_drawing("index-chart", "Depressive-affect index over the session", index_words(summary.index), rows, axis, shades)
     words = "The index with its band of uncertainty, and the points that face, voice and text added to it; the three add up to the index."
     return _figure(chart, words, shades, axis)
 
 
-def face_figure(results: SessionResults, summary: SessionSummary, axis: TimeAxis, settings: ReviewSettings) -> Markup:
+def face_figure(results: SessionResults, summary: SessionSummary, axis: TimeAxis, settings: ReviewSettings) -> Figure:
     """A row for each expression of the face."""
     readings = results.of(Modality.FACE)
     shades, gaps = absence_shades(readings, settings.longest_step_s), gap_shades(results.gaps, Modality.FACE)
     rows = rows_of(emotion_curves(readings, settings.longest_step_s), unit="", low=0, high=1, height=36)
     said = lane_words(summary.lanes[Modality.FACE])
-    chart = svg_chart("face-chart", "What the face resembled over the session", said, rows, axis, shades, gaps)
+    chart = session_drawing("face-chart", "What the face resembled over the session", said, rows, axis, shades, gaps)
     return _figure(chart, "Probability (0–1) that the face resembled each expression, smoothed over seconds.", [*shades, *gaps], axis)
 
 
-def voice_figure(results: SessionResults, summary: SessionSummary, axis: TimeAxis) -> Markup:
+def voice_figure(results: SessionResults, summary: SessionSummary, axis: TimeAxis) -> Figure:
     """A row for each expression of the voice."""
     readings = results.of(Modality.VOICE)
     shades, gaps = _unheard(readings), gap_shades(results.gaps, Modality.VOICE)
     said = lane_words(summary.lanes[Modality.VOICE])
-    chart = svg_chart("voice-chart", "What the voice resembled over the session", said, _emotion_rows(readings, 28), axis, shades, gaps)
+    chart = session_drawing(
+        "voice-chart", "What the voice resembled over the session", said, _emotion_rows(readings, 28), axis, shades, gaps
+    )
     words = "Probability (0–1) that each stretch of speech resembled an expression; without a bar, nobody spoke or nothing was measured."
     return _figure(chart, words, [*shades, *gaps], axis)
 
 
-def sound_figure(results: SessionResults, axis: TimeAxis) -> Markup:
+def sound_figure(results: SessionResults, axis: TimeAxis) -> Figure:
     """A row for each voice descriptor."""
     readings = results.of(Modality.VOICE)
     shades, gaps = _unheard(readings), gap_shades(results.gaps, Modality.VOICE)
     rows = [_descriptor_row(descriptor_stretches(readings, one.field), one) for one in DESCRIPTORS]
     said = "Pitch, level, speech rate and pauses of each stretch of speech; the table below gives their medians."
-    chart = svg_chart("sound-chart", "How the voice sounded over the session", said, rows, axis, shades, gaps)
+    chart = session_drawing("sound-chart", "How the voice sounded over the session", said, rows, axis, shades, gaps)
     return _figure(chart, "How each stretch of speech sounded. Little variation of pitch means monotone speech.", [*shades, *gaps], axis)
 
 
-def text_figure(results: SessionResults, summary: SessionSummary, axis: TimeAxis) -> Markup:
+def text_figure(results: SessionResults, summary: SessionSummary, axis: TimeAxis) -> Figure:
     """A row for each expression of the words."""
     rows = _emotion_rows(results.of(Modality.TEXT), 22)
-    chart = svg_chart("text-chart", "What the words resembled", lane_words(summary.lanes[Modality.TEXT]), rows, axis, [])
+    chart = session_drawing("text-chart", "What the words resembled", lane_words(summary.lanes[Modality.TEXT]), rows, axis, [])
     return _figure(chart, "Probability (0–1) that each entry resembled an expression.", [], axis)
 
 
@@ -116,7 +114,8 @@ def _unheard(readings: Sequence[Reading]) -> list[Shade]:
     return absence_shades([reading for reading in readings if reading.absent_because is not Absence.NO_SPEECH], longest_step_s=0.0)
 
 
-def _figure(chart: str, words: str, shades: Sequence[Shade], axis: TimeAxis) -> Markup:
-    reasons = "; ".join(f"<b>{letter}</b> {escape(why)}" for letter, why in shade_key(shades, axis))
-    not_measured = f" Not measured: {reasons}." if reasons else ""
-    return Markup(f"<figure>\n{chart}\n<figcaption>{escape(words)}{not_measured}</figcaption>\n</figure>")
+def _figure(drawing: Drawing, words: str, shades: Sequence[Shade], axis: TimeAxis) -> Figure:
+    caption: list[Piece] = [words]
+    for number, (letter, why) in enumerate(shade_key(shades, axis)):
+        caption += [" Not measured: " if number == 0 else "; ", Run(letter, Tone.STRONG), f" {why}"]
+    return Figure(drawing, caption if len(caption) == 1 else [*caption, "."])

@@ -1,0 +1,1 @@
+"""A session or a period as a document, which is written as HTML and as PDF."""
