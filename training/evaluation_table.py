@@ -45,7 +45,7 @@ def _headline(figures: Mapping[str, Any]) -> Table:
     table = Table("figure", *_right("measured", "95 % interval", f"always “{figures['majority']['class']}”"), box=None)
     for title, key in FIGURES:
         table.add_row(title, number(figures[key]), interval(figures["intervals"][key]), number(figures["majority"].get(key)))
-    table.add_row("ECE (15 bins)", number(figures["ece"]))
+    table.add_row("ECE (15 bins)", number(figures["ece"]), f"by chance {number(figures['ece_by_chance'])}")
     return table
 
 

@@ -11,6 +11,9 @@ from models.calibration import LEAST_PROBABILITY, label_set
 BINS = 15
 """Of the calibration error and the reliability diagram, as in Guo et al. 2017."""
 
+CHANCE_DRAWS = 200
+"""Of an ECE by chance: its mean is then steady to 0.001."""
+
 RESAMPLES = 2000
 """Of the bootstrap: an interval's ends are then steady to a tenth of its width."""
 CONFIDENCE = 0.95
@@ -33,9 +36,9 @@ def classification_figures(
     """How well a classifier measured on N items of the classes `names`.
 
     `probabilities` (N, K) are calibrated; `calibration` is the card's, for the coverage of its label sets (else None). `clusters` (N,)
-    names what was drawn as one, such as the speaker: intervals are then over these. `majority` is what always saying the commonest class
-    would score; `uar` and `macro_f1` are means over the classes that occur; `confusion[i][j]` counts the items of class i that were taken
-    for class j; `intervals` are of 95 %.
+    names what was drawn as one, such as the speaker: intervals are then over these. `ece_by_chance` is what the ECE of so few items would
+    be were they perfectly calibrated; `majority` is what always saying the commonest class would score; `uar` and `macro_f1` are means
+    over the classes that occur; `confusion[i][j]` counts the items of class i that were taken for class j; `intervals` are of 95 %.
     """
     true, said = np.asarray(labels_true, dtype=np.int64), np.asarray(labels_predicted, dtype=np.int64)
     if len(true) == 0:
@@ -51,6 +54,7 @@ def classification_figures(
         "n": len(true),
         **{name: rounded(scores[name]) for name in ("accuracy", "uar", "macro_f1")},
         "ece": rounded(expected_calibration_error(probabilities, true)),
+        "ece_by_chance": rounded(ece_by_chance(probabilities)),
         "coverage": None if covered is None else rounded(covered.mean()),
         "majority": {
             "class": str(names[int(support.argmax())]),
@@ -198,6 +202,21 @@ def expected_calibration_error(probabilities: ArrayLike, labels: ArrayLike, bins
     """The mean distance between the top probability and how often it is right, over equal-width bins, weighted by their counts."""
     held = _binned(probabilities, labels, bins)
     return sum(abs(surest - right) * n for _, n, surest, right in held) / sum(n for _, n, _, _ in held)
+
+
+def ece_by_chance(probabilities: ArrayLike, bins: int = BINS, seed: int = 0) -> float:
+    """The mean ECE of answers as sure as these (N, K), were each right as often as it says: what an ECE cannot fall below but by luck.
+
+    An ECE is a mean of distances, so it is above zero even for a perfect model, the more the fewer items a bin holds (Nixon et al. 2019).
+    """
+    surest = np.asarray(probabilities, dtype=np.float64).max(axis=1)
+    bin_of = np.minimum((surest * bins).astype(np.int64), bins - 1)
+    random = np.random.default_rng(seed)
+    found = [
+        np.abs(np.bincount(bin_of, surest - (random.random(len(surest)) < surest), minlength=bins)).sum() / len(surest)
+        for _ in range(CHANCE_DRAWS)
+    ]
+    return float(np.mean(found))
 
 
 def accuracy_coverage(probabilities: ArrayLike, labels: ArrayLike) -> list[dict[str, float]]:

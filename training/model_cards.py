@@ -23,8 +23,9 @@ HEAD = """# Model cards
 
 Written by `make cards` from `checkpoints/*/*/card.json` and, for networks that were trained and are not shipped, from
 `docs/figures/*.json`. Figures are 0 to 1, with intervals of 95 % in brackets; "always" is what saying the commonest class every time would
-score. UAR is the mean recall of the classes, ECE the expected calibration error (15 bins), coverage the share of items whose true class is
-in the label set that the monitor shows (meant: 0.90). How to measure any of them yourself: `python -m training.evaluate --help`.
+score. UAR is the mean recall of the classes, ECE the expected calibration error (15 bins; "by chance" is what it would be on so few items
+were each answer right exactly as often as it says), coverage the share of items whose true class is in the label set that the monitor shows
+(meant: 0.90). How to measure any of them yourself: `python -m training.evaluate --help`.
 
 No model here says what a person feels, and none makes a diagnosis.
 """
@@ -246,7 +247,8 @@ def _numbers(figures: Mapping[str, Any] | None) -> str:
     always = figures["majority"]
     baseline = f"{_number(always['accuracy'])}, UAR {_number(always['uar'])}"
     coverage = _number(figures.get("coverage")) + _interval(limits.get("coverage"))
-    return " | ".join([str(figures["n"]), *scores, _number(figures.get("ece")), coverage, baseline])
+    by_chance = f" (by chance {_number(figures['ece_by_chance'])})" if "ece_by_chance" in figures else ""
+    return " | ".join([str(figures["n"]), *scores, _number(figures.get("ece")) + by_chance, coverage, baseline])
 
 
 def _number(value: float | None) -> str:

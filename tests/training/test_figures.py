@@ -7,6 +7,7 @@ from training.figures import (
     accuracy_coverage,
     calibration_figures,
     classification_figures,
+    ece_by_chance,
     expected_calibration_error,
     label_set_figures,
     reliability,
@@ -83,3 +84,12 @@ def test_the_reliability_bins_hold_every_item_and_give_the_calibration_error():
 def test_nothing_cannot_be_measured():
     with pytest.raises(ValueError, match="nothing to measure"):
         classification_figures([], [], np.empty((0, 2)), "ab")
+
+
+def test_a_perfect_model_shows_the_error_by_chance_and_it_falls_with_the_number_of_items():
+    random = np.random.default_rng(3)
+    surest = random.uniform(0.5, 1.0, 600)
+    said = np.stack((surest, 1 - surest), axis=1)
+    errors = [expected_calibration_error(said, (random.random(600) > surest).astype(int)) for _ in range(100)]
+    assert ece_by_chance(said) == pytest.approx(np.mean(errors), abs=0.004)
+    assert ece_by_chance(np.tile(said, (16, 1))) < 0.4 * ece_by_chance(said)
