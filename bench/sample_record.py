@@ -42,6 +42,7 @@ def write_record(folder: Path, personas: tuple[Persona, ...] = PERSONAS, cost: C
     database = folder / "sessions.db"
     vault = Vault(database, cost)
     vault.set_up(PASSPHRASE, RecoveryKey.new())
+    vault.confirm_recovery_key()
     with closing(open_for_writing(database, vault.store.key)) as connection:
         for persona in personas:
             write_person(connection, persona)

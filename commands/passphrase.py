@@ -8,14 +8,18 @@ from commands.exit_codes import ExitCode
 from commands.session_run import say
 from commands.unlocking import first_line, given_passphrase, no_store, on_a_terminal, utf_8
 from core.failures import Failure, WrongUse
+from core.purpose import PURPOSE_WORDS, Purpose, permitted
 from core.settings import Settings
+from store.database import writing
 from store.failures import StoreLocked
+from store.purpose import state_purpose
 from store.recovery_key import RecoveryKey
 from store.vault import State, Vault, refuse_short
 
 KEEP_IT = (
     "Write the recovery key down and keep it apart from this machine. It is shown this once, and opens the store without the passphrase:"
 )
+PURPOSES = {purpose.value.replace(" ", "-"): purpose for purpose in Purpose}
 FORGOTTEN = "Without the passphrase and without the recovery key nobody can open the store."
 
 
@@ -26,6 +30,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     what.add_argument("--new-recovery-key", action="store_true", help="show a new recovery key; the old one no longer opens the store")
     what.add_argument("--recover", action="store_true", help="the passphrase was forgotten: open with the recovery key, choose a new one")
     parser.add_argument("--new-passphrase-file", type=Path, metavar="FILE", help="the new passphrase is its first line")
+    parser.add_argument("--purpose", choices=list(PURPOSES), help="what the store will be used for; asked on a terminal")
     parser.add_argument("--recovery-key-file", type=Path, metavar="FILE", help="the recovery key is its first line")
 
 
@@ -47,7 +52,7 @@ def execute(arguments: argparse.Namespace, settings: Settings) -> int:
         vault.unlock(_old(arguments))
         recovery = RecoveryKey.new()
         vault.change_recovery_key(recovery)
-        _show(recovery)
+        _show(vault, recovery)
     return ExitCode.DONE
 
 
@@ -56,19 +61,38 @@ def _set_up(vault: Vault, arguments: argparse.Namespace) -> int:
         raise WrongUse(
             Failure("The store is set up already.", "", "Say what is wanted: --change, --new-recovery-key or --recover (see --help).")
         )
+    purpose = _purpose(arguments)
     passphrase = given_passphrase(arguments) or _chosen()
     refuse_short(passphrase)
     recovery = RecoveryKey.new()
     vault.set_up(passphrase, recovery)
     say(f"The store {arguments.database} is encrypted.")
-    _show(recovery)
+    _show(vault, recovery)
+    if purpose is not None:
+        with writing(vault.store.database, vault.store.key) as connection:
+            state_purpose(connection, purpose)
     return ExitCode.DONE
 
 
-def _show(recovery: RecoveryKey) -> None:
+def _purpose(arguments: argparse.Namespace) -> Purpose | None:
+    """From the option or the terminal; None: the window asks. Raises WrongUse for what the program must not be used for."""
+    if arguments.purpose:
+        return permitted(PURPOSES[arguments.purpose])
+    if not on_a_terminal():
+        return None
+    for number, words in enumerate(PURPOSE_WORDS.values(), 1):
+        say(f"{number}  {words}")
+    answer = input("What will it be used for? ").strip()
+    if answer not in ("1", "2", "3", "4"):
+        raise WrongUse(Failure(f"“{answer}” is none of the numbers.", "", "Begin again; nothing was changed."))
+    return permitted(list(PURPOSE_WORDS)[int(answer) - 1])
+
+
+def _show(vault: Vault, recovery: RecoveryKey) -> None:
     say(KEEP_IT)
-    print(recovery.written)
+    print(recovery.written, flush=True)
     say(FORGOTTEN)
+    vault.confirm_recovery_key()
 
 
 def _old(arguments: argparse.Namespace) -> str:

@@ -16,6 +16,7 @@ from store.temporary import temporary_store
 from store.vault import OpenStore, State, Vault
 
 VARIABLE = "AFFECTOGRAPH_PASSPHRASE"
+UNCONFIRMED = "The program ended while it showed the recovery key. A new one: main.py passphrase --new-recovery-key"
 HOW = f"Give its passphrase with --passphrase-file FILE or {VARIABLE}, or type it on a terminal."
 
 
@@ -34,6 +35,8 @@ def kept_store(arguments: argparse.Namespace) -> OpenStore | None:
     vault.unlock(passphrase_for(arguments))
     if vault.suspicion:
         say(str(vault.suspicion))
+    if vault.recovery_unconfirmed:
+        say(UNCONFIRMED)
     return vault.store
 
 

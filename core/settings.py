@@ -10,6 +10,7 @@ from dataclasses import Field, dataclass, field, fields, replace
 from typing import Any
 
 from core.failures import Failure, WrongUse
+from core.purpose import Purpose
 
 ENVIRONMENT_PREFIX = "AFFECTOGRAPH_"
 
@@ -290,7 +291,7 @@ class RecordSettings:
         "",
         "",
         "what the program is used for, asked once; watching people at work or at school is refused",
-        choices=("", "care", "research", "own use"),
+        choices=("", *(purpose for purpose in Purpose if purpose is not Purpose.MONITORING)),
     )
 
 
@@ -371,7 +372,7 @@ def parse_value(name: str, one: Field[Any], word: Any, origin: str) -> Any:
         raise WrongUse(
             Failure(
                 f"“{word}” does not suit the setting {name}.",
-                f"It takes {', '.join(meta['choices'])} (from {origin}).",
+                f"It takes {', '.join(filter(None, meta['choices']))} (from {origin}).",
                 "",
             )
         )

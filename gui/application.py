@@ -149,17 +149,17 @@ class Program(QObject):
         for number, problem in enumerate(problems):
             self._window.notices.post(Notice(f"problem {number}", problem, failed=False))
         self._begin_work: Callable[[], None] = partial(self._start, files)
-        if not self._must_ask():
-            self._begin_work()
-
-    def _must_ask(self) -> bool:
-        """Whether the window waits for a passphrase first. The demonstration does not: it needs no record."""
         locking = self._window.locking
-        demonstration = self._request is not None and self._request.demonstration
-        if locking is None or not locking.ask_at_start(needed=not demonstration):
-            return False
-        locking.settled.connect(self._settled)
-        return True
+        if locking is None:
+            self._begin_work()
+            return
+        for_record = request is None or not request.demonstration  # which needs no record: neither passphrase nor purpose
+        if locking.ask_at_start(needed=for_record):
+            locking.settled.connect(self._settled)
+        elif for_record:
+            self._settled()
+        else:
+            self._begin_work()
 
     @Slot()
     def _settled(self) -> None:

@@ -15,7 +15,7 @@ from store.vault import State
 
 RUNNING = "A session is running and goes on being recorded."
 NOT_THE_SAME = "The two are not the same; type both again."
-WORKING = "The key is being made …"
+WORKING = "This takes a moment …"
 
 
 class LockScreen(QWidget):
@@ -94,8 +94,13 @@ class LockScreen(QWidget):
 
     def _show_recovery_key(self, recovery: RecoveryKey) -> None:
         card = RecoveryKeyCard(recovery.written)
-        card.submitted.connect(self._enter)
+        card.submitted.connect(self._confirm)
         self._show(card)
+
+    @Slot()
+    def _confirm(self) -> None:
+        """The recovery key was written down."""
+        self._do(self._door.vault.confirm_recovery_key, lambda _: self._enter())
 
     @Slot()
     def _unlock(self) -> None:

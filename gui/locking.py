@@ -62,9 +62,10 @@ class Locking(QObject):
 
     def ask_at_start(self, *, needed: bool) -> bool:
         """Cover the window when the store is not open; says whether it did. Not `needed`: it is put off."""
-        if self.door.vault.state is State.OPEN:
+        if self.door.vault.state is State.OPEN:  # by the command line, which told what it recovered
             self.screen.may_dismiss = False
             self.idle.start()
+            self.opened.emit([])
             return False
         if needed:
             self._cover(session_runs=False)

@@ -26,8 +26,10 @@ from PySide6.QtWidgets import (
 
 from core.failures import Failure
 from core.person import Consent, Person
+from core.purpose import Purpose
 from core.settings import Settings
 from gui.background import Background
+from gui.key_dialogs import KeyDialogs
 from gui.keys import Key
 from gui.keys_dialog import KeysDialog
 from gui.live_page import LivePage
@@ -90,6 +92,7 @@ class MainWindow(QMainWindow):
         self._act_on_keys()
         self.restyle()
         self.locking = self._locking()
+        self.keys = KeyDialogs(self, services.door.vault, self._background, self.notices.post) if services.door else None
         self.setWindowTitle("Affectograph")
         self.setMinimumSize(QSize(480, 320))
         self.remembered = load_window_state(self._state_path)
@@ -136,6 +139,9 @@ class MainWindow(QMainWindow):
             self.notices.post(Notice("store", self.services.door.vault.suspicion))
         for session in recovered:
             self._tell_of(session, recovered_failure(session))
+        if self.keys is not None:
+            self.keys.remind()
+        self._agree_on_purpose()
         self.page.take_keyboard()
 
     @Slot()
@@ -240,6 +246,8 @@ class MainWindow(QMainWindow):
         ):
             action = QAction(key.meaning, self)
             action.setShortcut(QKeySequence(key.written))
+            if key is Key.LOCK:  # also from a dialog
+                action.setShortcutContext(Qt.ShortcutContext.ApplicationShortcut)
             action.triggered.connect(act)
             self.addAction(action)
 
@@ -365,9 +373,22 @@ class MainWindow(QMainWindow):
         self.purpose.begin()
         return True
 
+    def _agree_on_purpose(self) -> None:
+        """What the settings say of it is stored; what the store says is taken over where the settings say nothing."""
+        door, said = self.services.door, self._settings.record.purpose
+        if door is None or door.vault.state is not State.OPEN:
+            return
+        if not said and door.purpose:
+            self.change_settings({"record.purpose": door.purpose.value})
+        elif said:
+            self._background.call(partial(door.state_purpose, Purpose(said)), lambda _: None, self._not_stored)
+
+    def _not_stored(self, failure: Failure) -> None:
+        self.notices.post(Notice("purpose", failure))
+
     @Slot(str)
     def _take_purpose(self, purpose: str) -> None:
-        self.change_settings({"record.purpose": purpose})
+        self.change_settings({"record.purpose": str(purpose)})
         self.cover.setCurrentIndex(0)
         self.page.take_keyboard()
         self.purpose_stated.emit()
@@ -406,8 +427,12 @@ class MainWindow(QMainWindow):
         dialog.activateWindow()
 
     def _new_settings_dialog(self) -> QDialog:
-        dialog = SettingsDialog(self._settings, self)
+        door = self.services.door
+        dialog = SettingsDialog(self._settings, store_is_open=door is not None and door.vault.state is State.OPEN, parent=self)
         dialog.changed.connect(self.change_settings)
+        if self.keys is not None:
+            dialog.passphrase_wanted.connect(self.keys.change_passphrase)
+            dialog.recovery_key_wanted.connect(self.keys.renew_recovery_key)
         return dialog
 
     @Slot(object)
@@ -428,6 +453,8 @@ class MainWindow(QMainWindow):
             )
         if "display.theme" in changes:
             self.restyle()
+        if "record.purpose" in changes:
+            self._agree_on_purpose()
         if self.locking:
             self.locking.set_idle(self._settings.lock)
         for page in (self.live, self.recording):

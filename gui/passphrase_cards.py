@@ -20,6 +20,8 @@ KEEP = (
     "Write this recovery key down and keep it apart from this machine. It opens the store when the passphrase is forgotten. "
     "It is shown this once."
 )
+CHANGE = "Only the passphrase changes: the recovery key stays as it is, and no session is touched."
+RENEW = "It takes the old one's place, which then no longer opens the store. Type the passphrase to see it, once."
 FORGOTTEN = "Type the recovery key that was shown when the store was set up, and choose a new passphrase."
 
 
@@ -134,6 +136,25 @@ class ChooseCard(PassphraseCard):
         super().__init__("Choose a passphrase", (ENCRYPT if plain else "") + CHOOSE, "Encrypt the store", "Not now", parent)
         self.new = NewPassphrase(self)
         self.leave.setToolTip("Sessions can be seen and written to files, and nothing is kept")
+        self.tell("")
+
+
+class ChangeCard(PassphraseCard):
+    """The old passphrase and a new one."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__("Change the passphrase", CHANGE, "Change it", "Cancel", parent)
+        self.old = self.add_secret("Passphrase until now")
+        self.new = NewPassphrase(self)
+        self.tell("")
+
+
+class AskCard(PassphraseCard):
+    """The passphrase, before something that only its owner may do."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__("A new recovery key", RENEW, "Show it", "Cancel", parent)
+        self.field = self.add_secret("Passphrase")
         self.tell("")
 
 

@@ -3,18 +3,8 @@
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QLabel, QPushButton, QRadioButton, QVBoxLayout, QWidget
 
+from core.purpose import PURPOSE_WORDS, REFUSED, Purpose
 from gui.theme import GAP_PX
-
-PURPOSES = {
-    "care": "Care: a professional with a patient or client",
-    "research": "Research: with people who have consented to it",
-    "own use": "Own use: my own face, voice and words",
-    "monitoring": "To watch people at work, at school or in training",
-}
-REFUSED = (
-    "This program must not be used to watch people at work, at school or in training. What an expression shows is too uncertain to be held "
-    "against anybody, and in the European Union it is forbidden (Regulation 2024/1689, article 5 (1) f). Choose another purpose, or end it."
-)
 
 
 class PurposeCard(QWidget):
@@ -29,9 +19,9 @@ class PurposeCard(QWidget):
         card.setMaximumWidth(560)
         title = QLabel("What will Affectograph be used for?")
         title.setObjectName("heading")
-        self.choices: dict[str, QRadioButton] = {}
+        self.choices: dict[Purpose, QRadioButton] = {}
         self._group = QButtonGroup(self)
-        self.told = QLabel(REFUSED)
+        self.told = QLabel(str(REFUSED))
         self.told.setWordWrap(True)
         self.told.hide()
         self.go_on = QPushButton("Continue")
@@ -42,7 +32,7 @@ class PurposeCard(QWidget):
         column.setContentsMargins(24, 24, 24, 24)
         column.setSpacing(GAP_PX)
         column.addWidget(title)
-        for purpose, words in PURPOSES.items():
+        for purpose, words in PURPOSE_WORDS.items():
             choice = self.choices[purpose] = QRadioButton(words)
             choice.toggled.connect(self._show_choice)
             self._group.addButton(choice)
@@ -59,15 +49,15 @@ class PurposeCard(QWidget):
         next(iter(self.choices.values())).setFocus()
 
     @property
-    def purpose(self) -> str | None:
+    def purpose(self) -> Purpose | None:
         """What is chosen; None: nothing yet."""
         return next((purpose for purpose, choice in self.choices.items() if choice.isChecked()), None)
 
     @Slot()
     def _show_choice(self) -> None:
-        refused = self.purpose == "monitoring"
+        refused = self.purpose is Purpose.MONITORING
         self.told.setVisible(refused)
-        self.setAccessibleDescription(REFUSED if refused else "")
+        self.setAccessibleDescription(str(REFUSED) if refused else "")
         self.go_on.setEnabled(self.purpose is not None and not refused)
 
     @Slot()

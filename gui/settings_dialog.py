@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QListWidget,
     QListWidgetItem,
+    QPushButton,
     QScrollArea,
     QStackedWidget,
     QVBoxLayout,
@@ -30,12 +31,15 @@ class SettingsDialog(QDialog):
     """Opened by Ctrl+comma; it leaves the window usable. `changed` carries {"group.name": value} of what was changed."""
 
     changed = Signal(object)
+    passphrase_wanted = Signal()
+    recovery_key_wanted = Signal()
 
-    def __init__(self, settings: Settings, parent: QWidget | None = None) -> None:
+    def __init__(self, settings: Settings, *, store_is_open: bool = False, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle("Settings")
         self.setModal(False)
         self._before = settings.as_dict()
+        self._store_is_open = store_is_open
         self.editors: dict[str, SettingEditor] = {}
         self._groups = QListWidget()
         self._groups.setFixedWidth(130)
@@ -74,6 +78,8 @@ class SettingsDialog(QDialog):
             if name.startswith(f"{group}."):
                 self.editors[name] = SettingEditor(name, one, value)
                 column.addWidget(self.editors[name])
+        if group == "lock":
+            column.addLayout(self._keys())
         column.addStretch(1)
         scroll = QScrollArea(widgetResizable=True)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -83,6 +89,18 @@ class SettingsDialog(QDialog):
         item = QListWidgetItem(group.capitalize())
         item.setSizeHint(QSize(0, GROUP_ROW_PX))
         self._groups.addItem(item)
+
+    def _keys(self) -> QHBoxLayout:
+        """What opens the store, which is no setting."""
+        row = QHBoxLayout()
+        self.passphrase, self.recovery_key = QPushButton("Change the passphrase …"), QPushButton("New recovery key …")
+        for button, wanted in ((self.passphrase, self.passphrase_wanted), (self.recovery_key, self.recovery_key_wanted)):
+            button.setEnabled(self._store_is_open)
+            button.setToolTip("" if self._store_is_open else "Open the store first")
+            button.clicked.connect(wanted)
+            row.addWidget(button)
+        row.addStretch(1)
+        return row
 
     @property
     def changes(self) -> dict[str, Any]:

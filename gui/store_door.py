@@ -6,12 +6,14 @@ from pathlib import Path
 
 from core.baseline import VoiceBaseline
 from core.person import Person, Scope
+from core.purpose import Purpose
 from core.session import SessionResults
 from store import audit
 from store.baselines import add_voice_baseline, read_voice_baseline, require_consent
 from store.consents import consented
 from store.database import writing
 from store.people import people
+from store.purpose import read_purpose, state_purpose
 from store.recovery import recover_sessions
 from store.session_reader import read_session
 from store.temporary import is_temporary, temporary_store
@@ -23,6 +25,8 @@ class StoreDoor:
 
     def __init__(self, vault: Vault) -> None:
         self.vault = vault
+        self.purpose: Purpose | None = None
+        """What the store that was opened is used for."""
         self._temporary: OpenStore | None = None
         self._held: OpenStore | None = None
         self._kept = ExitStack()
@@ -30,7 +34,16 @@ class StoreDoor:
 
     def opened(self) -> list[int]:
         """What is to be done when the store has been opened; the sessions that a crash cut off. Raises StoreUnavailable."""
-        return recover_sessions(self.vault.store)
+        recovered, store = recover_sessions(self.vault.store), self.vault.store
+        with writing(store.database, store.key) as connection:
+            self.purpose = read_purpose(connection)
+        return recovered
+
+    def state_purpose(self, purpose: Purpose) -> None:
+        """Store what the program is used for; raises WrongUse, StoreLocked, StoreUnavailable."""
+        store = self.vault.store
+        with writing(store.database, store.key) as connection:
+            state_purpose(connection, purpose)
 
     def lock(self, *, hold: bool) -> None:
         """Forget the key; `hold` what runs may go on with it (a queue of recordings, one session after the other) until `release`."""

@@ -8,6 +8,7 @@ import logging
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from core.failures import Failure
@@ -33,8 +34,13 @@ class Attempts:
 
     def wait_s(self) -> float:
         """Seconds until the next try is permitted; 0: now."""
-        wrong, last = self._load()
-        return max(0.0, min(last, self._now()) + delay_s(wrong) - self._now())
+        count = self._load()
+        return max(0.0, min(count.last, self._now()) + delay_s(count.wrong) - self._now())
+
+    @property
+    def untold(self) -> int:
+        """How many wrong ones the audit log does not know of yet."""
+        return self._load().untold
 
     def begin(self) -> None:
         """Count a try before it is made, so that killing the program does not undo it; raises KeyRefused while it is too early."""
@@ -45,27 +51,45 @@ class Attempts:
                     "Too many wrong passphrases.", f"The next try is possible in {left:.0f} s.", "Nothing was lost; wait, then try again."
                 )
             )
-        self._save(self._load()[0] + 1)
+        count = self._load()
+        self._save(Count(count.wrong + 1, self._now(), count.untold + 1))
 
     def succeeded(self) -> None:
-        """Forget the wrong ones."""
+        """The last one was right: nobody waits any more."""
+        left = self._load().untold - 1
+        if left > 0:
+            self._save(Count(0, self._now(), left))
+        else:
+            self.told()
+
+    def told(self) -> None:
+        """The audit log knows of the wrong ones."""
         with suppress(OSError):
             self._path.unlink(missing_ok=True)
 
-    def _load(self) -> tuple[int, float]:
+    def _load(self) -> "Count":
         try:
             content = json.loads(self._path.read_text(encoding="utf-8"))
-            return int(content["wrong"]), float(content["last"])
+            return Count(int(content["wrong"]), float(content["last"]), int(content.get("untold", content["wrong"])))
         except FileNotFoundError:
-            return 0, 0.0
-        except (OSError, ValueError, TypeError, KeyError):  # damaged: as if many had been wrong, once
-            return FREE_TRIES, 0.0
+            return Count()
+        except (OSError, ValueError, TypeError, KeyError, AttributeError):  # damaged: as if many had been wrong, once
+            return Count(FREE_TRIES, 0.0, 0)
 
-    def _save(self, wrong: int) -> None:
+    def _save(self, count: "Count") -> None:
         try:
-            write_whole(self._path, json.dumps({"wrong": wrong, "last": self._now()}).encode())
+            write_whole(self._path, json.dumps(asdict(count)).encode())
         except OSError as error:  # a folder that cannot be written is no reason to keep its owner out
             logger.warning("Wrong passphrases cannot be counted: %s", error)
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many were wrong in a row, when the last one was, and how many of which the audit log does not know."""
+
+    wrong: int = 0
+    last: float = 0.0
+    untold: int = 0
 
 
 def delay_s(wrong: int) -> float:

@@ -23,7 +23,7 @@ from store.seal import seal_of
 
 PURPOSE = "audit"
 FUNCTION = "audit_hash"
-FIRST = bytes(32)
+FIRST = checkpoint.NOTHING.hash
 """What the first row has for the hash of the row before."""
 
 _LAST = "SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1"
@@ -75,6 +75,8 @@ def recorded(connection: sqlite.Connection, action: str, subject: str = "", deta
 
 def _insert(connection: sqlite.Connection, action: str, subject: str, detail: str, *, sealed: bool) -> None:
     seq, previous = connection.execute(_LAST).fetchone() or (0, FIRST)
+    if seq == 0:
+        checkpoint.begin(connection)
     now = datetime.now(UTC).isoformat()
     row = {"seq": seq + 1, "utc": now, "actor": actor(), "action": action, "subject": subject, "detail": detail, "previous": previous}
     if sealed:

@@ -29,6 +29,10 @@ class Checkpoint:
         return f"{self.rows}-{self.hash[:SHOWN_BYTES].hex()}"
 
 
+NOTHING = Checkpoint(0, bytes(32))
+"""Before the first row: the file is there before the log begins, so that one that is missing was taken away."""
+
+
 class CheckpointBroken(ValueError):
     """The file is not what the program wrote with this store's key."""
 
@@ -55,7 +59,7 @@ def kept(connection: sqlite.Connection) -> Checkpoint | None:
 
 def holds(connection: sqlite.Connection, found: Checkpoint) -> bool:
     """Whether the log contains the checkpoint; it may have gone on since (a crash between the two files)."""
-    return connection.execute("SELECT hash FROM audit WHERE seq = ?", (found.rows,)).fetchone() == (found.hash,)
+    return found == NOTHING or connection.execute("SELECT hash FROM audit WHERE seq = ?", (found.rows,)).fetchone() == (found.hash,)
 
 
 def agrees(connection: sqlite.Connection) -> bool:
@@ -65,6 +69,15 @@ def agrees(connection: sqlite.Connection) -> bool:
         return before is not None and holds(connection, before)
     except (CheckpointBroken, OSError):
         return False
+
+
+def begin(connection: sqlite.Connection) -> None:
+    """Write the file before the log has its first row; raises sqlite.Error."""
+    try:
+        if not _file(connection).exists():
+            write(connection, NOTHING)
+    except OSError as error:
+        logger.warning("The checkpoint of the audit cannot be written: %s", error)
 
 
 def advance(connection: sqlite.Connection) -> None:

@@ -20,6 +20,11 @@ def checkpoint_file(database: Path) -> Path:
     return _beside(database, ".head")
 
 
+def sidecars(database: Path) -> tuple[Path, Path]:
+    """SQLite's own files beside it: the log (WAL) and its index."""
+    return _beside(database, "-wal"), _beside(database, "-shm")
+
+
 def media_folder(database: Path) -> Path:
     """Pictures and sound that were kept."""
     return _beside(database, ".media")

@@ -1,6 +1,7 @@
 """A store that is locked, open, or not there yet; it holds the key while the program may use it."""
 
-from contextlib import closing
+from collections.abc import Callable
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
@@ -13,9 +14,12 @@ from store.database import open_for_writing, unavailable
 from store.encrypting import finish_encrypting
 from store.engine import sqlite
 from store.failures import StoreLocked, StoreUnavailable
-from store.files import attempts_file, checkpoint_file, is_plain
+from store.files import attempts_file, checkpoint_file, is_plain, sidecars
 from store.files import key_file as key_path
 from store.recovery_key import RecoveryKey
+
+UNCONFIRMED = "recovery key unconfirmed"
+_SET = {True: "INSERT OR REPLACE INTO fact (name, value) VALUES (?, '1')", False: "DELETE FROM fact WHERE name = ?"}
 
 SHORTEST_PASSPHRASE = 8
 """Letters; NIST SP 800-63B, section 3.1.1.2, asks for no less."""
@@ -49,6 +53,8 @@ class Vault:
         self._key: DataKey | None = None
         self.suspicion: Failure | None = None
         """What the unlocking found: an old or another database was put back."""
+        self.recovery_unconfirmed = False
+        """Whether the program ended before anybody said that the recovery key was written down."""
 
     @property
     def state(self) -> State:
@@ -72,19 +78,28 @@ class Vault:
         return self._attempts.wait_s()
 
     def set_up(self, passphrase: str, recovery: RecoveryKey) -> None:
-        """Make the store, or encrypt the one that is there; raises WrongUse for a passphrase too short, StoreUnavailable."""
+        """Make the store, or encrypt the one that is there; raises WrongUse for a passphrase too short, StoreUnavailable.
+
+        What fails leaves no key file: nobody has seen the recovery key of it. Who has shown the key calls `confirm_recovery_key`.
+        """
         refuse_short(passphrase)
         if self.state not in (State.ABSENT, State.PLAIN):
             raise StoreUnavailable(Failure("There is a store already.", f"{key_path(self._database)} is its key file.", "Unlock it."))
         if self.state is State.ABSENT and self._database.exists() and self._database.stat().st_size:
             raise _orphan(self._database)
-        key = DataKey.new()
+        key, before = DataKey.new(), _there(self._database)
         key_file.write_key_file(key_path(self._database), key, passphrase, recovery, self._cost)
-        self._open(key, "set up")
+        try:
+            self._open(key, "set up", unconfirmed=True)
+        except StoreUnavailable:
+            _undo_set_up(self._database, before)
+            raise
 
     def unlock(self, passphrase: str) -> None:
         """Raises KeyRefused for a wrong passphrase or one too soon after it, StoreUnavailable for a store that cannot be used."""
-        self._open(self.key_by(passphrase), "unlock")
+        key, wrong = self.key_by(passphrase), self._attempts.untold
+        self._open(key, "unlock", f"after {wrong} wrong passphrase{'s' if wrong > 1 else ''}" if wrong else "")
+        self._attempts.told()
 
     def key_by(self, passphrase: str) -> DataKey:
         """The key alone, of a store that may be damaged; raises as `unlock` does, but for the database."""
@@ -96,37 +111,60 @@ class Vault:
     def unlock_with_recovery_key(self, recovery: RecoveryKey, passphrase: str) -> None:
         """Open it where the passphrase was forgotten, and give it a new one; raises as `unlock` and `set_up` do."""
         refuse_short(passphrase)
-        key = key_file.unwrap_with_recovery_key(key_path(self._database), recovery)
-        key_file.change_passphrase(key_path(self._database), key, passphrase, self._cost)
+        path = key_path(self._database)
+        key = key_file.unwrap_with_recovery_key(path, recovery)
+        self._open(key, "unlock", "with the recovery key")
+        try:
+            self._change(key, "passphrase", lambda: key_file.change_passphrase(path, key, passphrase, self._cost))
+        except StoreUnavailable:
+            self.lock()
+            raise
         self._attempts.succeeded()
-        self._open(key, "unlock", "with the recovery key; a new passphrase")
 
     def change_passphrase(self, old: str, new: str) -> None:
         """Raises as `unlock` and `set_up` do, and then the old one holds."""
         refuse_short(new)
-        key = self.key_by(old)
-        key_file.change_passphrase(key_path(self._database), key, new, self._cost)
-        self._record(key, "change", "passphrase")
+        key, path = self.key_by(old), key_path(self._database)
+        self._change(key, "passphrase", lambda: key_file.change_passphrase(path, key, new, self._cost))
 
     def change_recovery_key(self, recovery: RecoveryKey) -> None:
-        """Let a new one take the old one's place; raises StoreLocked, StoreUnavailable."""
-        key_file.change_recovery_key(key_path(self._database), self.store.key, recovery)
-        self._record(self.store.key, "change", "recovery key")
+        """Let a new one take the old one's place; raises StoreLocked, StoreUnavailable, and then the old one holds."""
+        key, path = self.store.key, key_path(self._database)
+        self._change(key, "recovery key", lambda: key_file.change_recovery_key(path, key, recovery), unconfirmed=True)
+
+    def confirm_recovery_key(self) -> None:
+        """A person has seen the recovery key that holds now; raises StoreLocked, StoreUnavailable."""
+        self._record(self.store.key, "change", "recovery key", "seen", unconfirmed=False)
 
     def lock(self) -> None:
         """Forget the key; connections that are open go on until they are closed."""
         self._key = None
 
-    def _open(self, key: DataKey, action: str, detail: str = "") -> None:
+    def _open(self, key: DataKey, action: str, detail: str = "", *, unconfirmed: bool | None = None) -> None:
         finish_encrypting(self._database, key)
         _refuse_lost(self._database)
-        self._record(key, action, "store", detail)
+        self._record(key, action, "store", detail, unconfirmed=unconfirmed)
         self._key = key
 
-    def _record(self, key: DataKey, action: str, subject: str, detail: str = "") -> None:
+    def _change(self, key: DataKey, subject: str, change: Callable[[], None], *, unconfirmed: bool | None = None) -> None:
+        """The log says it first: a change that is not in the log would be worse than a row of one that was cut off."""
+        before = self.recovery_unconfirmed
+        self._record(key, "change", subject, unconfirmed=unconfirmed)
+        try:
+            change()
+        except StoreUnavailable:
+            with suppress(StoreUnavailable):
+                self._record(key, "change", subject, "not done: the old one holds", unconfirmed=None if unconfirmed is None else before)
+            raise
+
+    def _record(self, key: DataKey, action: str, subject: str, detail: str = "", *, unconfirmed: bool | None = None) -> None:
+        """A row in the log; `unconfirmed`: whether nobody is known to have seen the recovery key (None: as before)."""
         try:
             with closing(open_for_writing(self._database, key)) as connection:
-                audit.append(connection, action, subject, detail)
+                with audit.recorded(connection, action, subject, detail):
+                    if unconfirmed is not None:
+                        connection.execute(_SET[unconfirmed], (UNCONFIRMED,))
+                self.recovery_unconfirmed = bool(connection.execute("SELECT 1 FROM fact WHERE name = ?", (UNCONFIRMED,)).fetchone())
                 self.suspicion = None if checkpoint.agrees(connection) else _put_back(self._database)
         except sqlite.Error as error:
             raise unavailable(self._database, error) from error
@@ -142,6 +180,20 @@ def refuse_short(passphrase: str) -> None:
                 "Four or five words that do not belong together are long and easy to remember.",
             )
         )
+
+
+def _there(database: Path) -> set[Path]:
+    files = (database, *sidecars(database), checkpoint_file(database), key_path(database))
+    return {file for file in files if file.exists()}
+
+
+def _undo_set_up(database: Path, before: set[Path]) -> None:
+    """Remove what a setting up that failed has made, unless what was there before is encrypted with its key already."""
+    if database in before and not is_plain(database):
+        return
+    with suppress(OSError):
+        for file in _there(database) - before:
+            file.unlink(missing_ok=True)
 
 
 def _refuse_lost(database: Path) -> None:

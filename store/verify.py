@@ -104,7 +104,7 @@ def _checkpoint_faults(connection: sqlite.Connection) -> Iterator[str]:
     if kept is None:
         if now is not None:
             yield "The checkpoint file is missing, so an older database could have been put back unseen."
-    elif now is None or now.rows < kept.rows:
+    elif kept.rows > (now.rows if now else 0):
         yield f"An older database was put back: the audit log has {now.rows if now else 0} rows, and it had {kept.rows}."
     elif not checkpoint.holds(connection, kept):
         yield f"Another database was put in its place: row {kept.rows} of the audit log is not the one that the checkpoint knows."

@@ -2,22 +2,28 @@
 
 import json
 import os
+import pty
 import re
 import shutil
 import signal
 import subprocess
 import sys
 import time
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
 
+from core.purpose import Purpose
 from store import files
 from store.data_key import DataKey
 from store.database import SCHEMA_VERSION, open_for_writing
 from store.key_file import unwrap_with_recovery_key
+from store.purpose import read_purpose
+from store.recovery_key import RecoveryKey
+from store.vault import Vault
 from tests.fixtures.program import PASSPHRASE, ROOT, Program, small_disk, wait_for_readings, write_demonstration
+from tests.fixtures.stores import CHEAP
 from tests.store.test_migrations import old_store
 
 DEMONSTRATION = ("run", "--headless", "--camera", "demonstration", "--microphone", "none")
@@ -112,6 +118,64 @@ def test_a_store_is_set_up_and_its_passphrase_and_recovery_key_are_changed(progr
     assert recovery not in log
 
 
+def test_setting_up_asks_the_purpose_and_refuses_watching_people(program: Program, tmp_path: Path) -> None:
+    first = tmp_path / "first"
+    first.write_text(PASSPHRASE, "utf-8")
+    del program.environment["AFFECTOGRAPH_PASSPHRASE"]
+    code, out, errors = program("passphrase", "--passphrase-file", first, "--purpose", "monitoring")
+    assert (code, out) == (2, "")
+    assert "must not be used to watch people at work, at school or in training" in errors
+    assert not files.key_file(program.database).exists()
+    code, out, errors = program("passphrase", "--passphrase-file", first, "--purpose", "own-use")
+    assert code == 0, errors
+    program.recovery = RecoveryKey.read(RECOVERY_KEY.findall(out)[0])
+    with closing(program.connect()) as connection:
+        assert read_purpose(connection) is Purpose.OWN_USE
+        assert connection.execute("SELECT detail FROM audit WHERE subject = 'store'").fetchall()[-1] == ("purpose: own use",)
+    program.environment["AFFECTOGRAPH_RECORD_PURPOSE"] = "monitoring"
+    code, _, errors = program("sessions", "--passphrase-file", first)
+    assert code == 2
+    assert "It takes care, research, own use" in errors
+
+
+def typed_on_a_terminal(program: Program, *answers: str) -> tuple[int, str]:
+    """`main.py passphrase` as a person sees it: each answer follows its question."""
+    environment = {name: value for name, value in program.environment.items() if name != "AFFECTOGRAPH_PASSPHRASE"}
+    child, terminal = pty.fork()
+    if child == 0:
+        os.chdir(ROOT)
+        os.execve(sys.executable, [sys.executable, "main.py", "passphrase"], environment)
+    seen = b""
+    with os.fdopen(terminal, "rb+", buffering=0) as stream:
+        for question, answer in zip((b"be used for? ", b"New passphrase: ", b"The same again: "), answers, strict=False):
+            while not seen.endswith(question):
+                seen += stream.read(1000)
+            stream.write(f"{answer}\n".encode())
+        with suppress(OSError):  # the terminal is gone when the program has ended
+            while more := stream.read(1000):
+                seen += more
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), seen.decode("utf-8", "replace")
+
+
+def test_on_a_terminal_the_purpose_is_asked_first_and_the_passphrase_twice(program: Program) -> None:
+    code, seen = typed_on_a_terminal(program, "4")
+    assert code == 2
+    assert "must not be used to watch people" in seen
+    assert not program.database.exists()
+    code, seen = typed_on_a_terminal(program, "1", PASSPHRASE, PASSPHRASE)
+    assert code == 0, seen
+    assert PASSPHRASE not in seen
+    assert len(RECOVERY_KEY.findall(seen.replace("\r", ""))) == 1
+
+
+def test_a_recovery_key_that_was_never_confirmed_is_told_until_there_is_a_new_one(program: Program) -> None:
+    Vault(program.database, CHEAP).set_up(PASSPHRASE, RecoveryKey.new())
+    told = "The program ended while it showed the recovery key. A new one: main.py passphrase --new-recovery-key"
+    assert told in program("sessions")[2]
+    assert program("passphrase", "--new-recovery-key")[0] == 0
+    assert told not in program("sessions")[2]
+
+
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
@@ -155,7 +219,7 @@ def test_verify_says_that_all_is_whole_and_finds_what_is_not(program: Program) -
     assert program("sessions")[0] == 0
     code, out, _ = program("verify")
     assert code == 0
-    checkpoint = re.search(r"checkpoint (2-[0-9a-f]{12})\.", out)
+    checkpoint = re.search(r"checkpoint (3-[0-9a-f]{12})\.", out)
     assert checkpoint, out
     whole = program.database.read_bytes()
     program.database.write_bytes(whole[:5000] + bytes([whole[5000] ^ 1]) + whole[5001:])
@@ -171,7 +235,7 @@ def test_verify_says_that_all_is_whole_and_finds_what_is_not(program: Program) -
     assert "an older file was put back" in program("sessions")[2]
     assert program("verify", "--accept")[0] == 1
     assert program("verify", "--expect", checkpoint[1])[0] == 0
-    assert "is not in the audit log" in program("verify", "--expect", "3-000000000000")[1]
+    assert "is not in the audit log" in program("verify", "--expect", "4-000000000000")[1]
 
 
 def test_a_newer_store_a_truncated_one_and_a_lost_one_are_told_and_left_alone(program: Program) -> None:

@@ -1,5 +1,6 @@
 """The lock: the first start, unlocking, idle time, and what goes on behind it."""
 
+import time
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -16,6 +17,7 @@ from gui.passphrase_strength import hint, seconds_to_guess
 from gui.services import LiveRequest
 from gui.store_door import StoreDoor
 from monitor.events import State as Running
+from store.attempts import Count
 from store.database import open_for_writing
 from store.recovery_key import RecoveryKey
 from store.temporary import is_temporary
@@ -56,6 +58,7 @@ def open_locked(qtbot, doors, vault, tmp_path):
 def set_up(vault: Vault) -> RecoveryKey:
     recovery = RecoveryKey.new()
     vault.set_up(WORDS, recovery)
+    vault.confirm_recovery_key()
     vault.lock()
     return recovery
 
@@ -133,8 +136,7 @@ def test_a_wrong_passphrase_is_told_and_waits_and_the_right_one_opens(qtbot, ope
 
 def test_after_many_wrong_ones_the_button_waits(qtbot, open_locked, vault):
     set_up(vault)
-    for _ in range(6):
-        vault._attempts._save(vault._attempts._load()[0] + 1)
+    vault._attempts._save(Count(wrong=6, last=time.time()))
     window = open_locked()
     unlock(qtbot, window)
     qtbot.waitUntil(lambda: "The next try is possible in" in card(window).told.text(), timeout=PATIENCE_MS)
@@ -177,6 +179,16 @@ def test_ctrl_l_forgets_the_key_hides_everything_and_closes_dialogs(qtbot, opene
     assert not opened.notices.isVisible()
     assert not any(dialog.isVisible() for dialog in opened._dialogs.values())
     assert card(opened).leave.isHidden()  # nobody gets past it
+
+
+def test_ctrl_l_locks_from_a_dialog_as_well(qtbot, opened, vault):
+    opened.open_settings()
+    (dialog,) = opened._dialogs.values()
+    qtbot.waitActive(dialog)
+    QTest.keyClick(dialog, Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: opened.locking.locked)
+    assert vault.state is State.LOCKED
+    assert not dialog.isVisible()
 
 
 def test_no_key_reaches_what_is_behind_the_lock(qtbot, opened):

@@ -15,6 +15,7 @@ from bench.sample_record import PASSPHRASE, write_record
 from bench.sample_year import Persona
 from commands.person_export import export_person
 from core.person import Scope, Use, holding
+from core.purpose import REFUSED, Purpose
 from core.questionnaire import Kind
 from core.settings import Settings
 from gui.confirm_dialog import ConfirmDialog
@@ -24,7 +25,6 @@ from gui.notices import Notice
 from gui.people_page import PeoplePage
 from gui.people_record import PeopleRecord
 from gui.person_dialog import PersonDialog
-from gui.purpose_card import REFUSED
 from gui.questionnaire_dialog import QuestionnaireDialog
 from gui.questionnaire_history import QuestionnaireHistory
 from gui.services import LiveRequest
@@ -32,8 +32,9 @@ from gui.settings_store import load_values
 from gui.store_door import StoreDoor
 from gui.theme import LIGHT
 from store.consents import read_consents
-from store.database import open_for_reading
+from store.database import open_for_reading, reading, writing
 from store.people import people
+from store.purpose import read_purpose, state_purpose
 from store.questionnaires import read_questionnaires
 from store.session_reader import list_sessions
 from store.vault import Vault
@@ -351,11 +352,11 @@ def test_in_a_narrow_window_there_is_the_list_or_the_person(qtbot, window, anne_
     assert not anne_in_window.card.isVisible()
 
 
-def test_the_purpose_is_asked_once_and_watching_people_is_refused(qtbot, window):
+def test_the_purpose_is_asked_once_and_watching_people_is_refused(qtbot, window, vault):
     assert window.ask_purpose()
     card = window.purpose
     card.choices["monitoring"].setChecked(True)
-    assert card.told.text() == REFUSED
+    assert card.told.text() == str(REFUSED)
     assert card.told.isVisible()
     assert not card.go_on.isEnabled()
     QTest.keyClick(window, Qt.Key.Key_Space)
@@ -365,6 +366,22 @@ def test_the_purpose_is_asked_once_and_watching_people_is_refused(qtbot, window)
     with qtbot.waitSignal(window.purpose_stated):
         card.go_on.click()
     assert load_values(window._settings_path).values == {"record.purpose": "care"}
+    assert not window.ask_purpose()
+    qtbot.waitUntil(lambda: stated_purpose(vault) is Purpose.CARE, timeout=PATIENCE_MS)
+    window.change_settings({"record.purpose": "research"})
+    qtbot.waitUntil(lambda: stated_purpose(vault) is Purpose.RESEARCH, timeout=PATIENCE_MS)
+
+
+def stated_purpose(vault: Vault) -> Purpose | None:
+    with reading(vault.store.database, vault.store.key) as connection:
+        return read_purpose(connection)
+
+
+def test_a_store_that_says_what_it_is_used_for_is_not_asked_again(qtbot, window, vault):
+    with writing(vault.store.database, vault.store.key) as connection:
+        state_purpose(connection, Purpose.OWN_USE)
+    window.locking._enter(window.services.door.opened())
+    assert window.settings().record.purpose == "own use"
     assert not window.ask_purpose()
 
 

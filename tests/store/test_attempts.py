@@ -45,7 +45,15 @@ def test_the_right_one_ends_the_waiting(tmp_path: Path, clock: Clock) -> None:
     tried(tmp_path / "t", clock, 10)
     Attempts(tmp_path / "t", clock).succeeded()
     assert Attempts(tmp_path / "t", clock).wait_s() == 0.0
+    assert Attempts(tmp_path / "t", clock).untold == 9
+    Attempts(tmp_path / "t", clock).told()
     assert not (tmp_path / "t").exists()
+
+
+def test_a_right_one_at_once_leaves_no_file(tmp_path: Path, clock: Clock) -> None:
+    tried(tmp_path / "t", clock, 1)
+    Attempts(tmp_path / "t", clock).succeeded()
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_clock_that_is_set_back_does_not_lengthen_the_waiting(tmp_path: Path, clock: Clock) -> None:

@@ -5,8 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from core.failures import WrongUse
-from store import encrypting, files
+from core.failures import Failure, WrongUse
+from store import audit, checkpoint, encrypting, files, key_file, safe_file
+from store import database as database_module
+from store import vault as vault_module
 from store.attempts import FREE_TRIES
 from store.data_key import DataKey
 from store.database import open_for_reading, open_for_writing
@@ -16,7 +18,9 @@ from store.recovery_key import RecoveryKey
 from store.session_reader import list_sessions
 from store.temporary import is_temporary, temporary_store
 from store.vault import State, Vault
+from store.verify import faults
 from tests.fixtures.killed import killed_at
+from tests.fixtures.program import fill, small_disk
 from tests.fixtures.stores import CHEAP, KEY
 from tests.store.test_migrations import old_store
 
@@ -92,6 +96,138 @@ def test_a_passphrase_is_changed_by_who_knows_the_old_one(vault: Vault, database
     assert log(vault)[1:] == [("change", "passphrase"), ("unlock", "store")]
 
 
+def details(vault: Vault) -> list[tuple[str, str, str]]:
+    with closing(open_for_reading(vault.store.database, vault.store.key)) as connection:
+        return connection.execute("SELECT action, subject, detail FROM audit ORDER BY seq").fetchall()
+
+
+def test_the_log_says_how_many_passphrases_were_wrong_before_the_right_one(vault: Vault, database: Path) -> None:
+    for _ in range(2):
+        with pytest.raises(KeyRefused):
+            Vault(database, CHEAP).unlock("wrong wrong wrong")
+    Vault(database, CHEAP).key_by(WORDS)  # as verify does, which writes nothing
+    vault.unlock(WORDS)
+    assert details(vault)[-1] == ("unlock", "store", "after 2 wrong passphrases")
+    vault.unlock(WORDS)
+    assert details(vault)[-1] == ("unlock", "store", "")
+
+
+def test_a_change_of_passphrase_that_is_killed_at_any_line_leaves_one_that_opens_and_is_in_the_log(vault: Vault, database: Path) -> None:
+    original = database.parent.with_name("original")
+    database.parent.rename(original)
+    modules = {module.__file__ for module in (vault_module, key_file, safe_file, audit, checkpoint)}
+    line, killed = 0, True
+    opened: list[str] = []
+    while killed:
+        shutil.rmtree(database.parent, ignore_errors=True)
+        shutil.copytree(original, database.parent)
+        killed = killed_at(line, modules, lambda: Vault(database, CHEAP).change_passphrase(WORDS, "a new passphrase"))
+        opened += [words for words in (WORDS, "a new passphrase") if opens(database, words)]
+        again = Vault(database, CHEAP)
+        again.unlock(opened[-1])
+        assert ("change", "passphrase") in log(again) or opened[-1] == WORDS, line
+        assert list(faults(database, again.store.key)) == []
+        line += 1
+    assert len(opened) == line > 80  # never both, never none
+    assert opened == sorted(opened, reverse=True)
+    assert set(opened) == {WORDS, "a new passphrase"}
+
+
+def opens(database: Path, words: str) -> bool:
+    files.attempts_file(database).unlink(missing_ok=True)
+    try:
+        Vault(database, CHEAP).key_by(words)
+    except KeyRefused:
+        return False
+    return True
+
+
+def test_on_a_full_disk_the_old_passphrase_and_the_old_recovery_key_hold_and_it_is_said(tmp_path: Path) -> None:
+    with small_disk(tmp_path / "disk", 2000) as disk:
+        database = disk / "sessions.db"
+        vault = Vault(database, CHEAP)
+        vault.set_up(WORDS, RECOVERY)
+        ballast = fill(disk)
+        for change in (
+            lambda: vault.change_passphrase(WORDS, "a new passphrase"),
+            lambda: vault.change_recovery_key(RecoveryKey.new()),
+            vault.confirm_recovery_key,
+        ):
+            with pytest.raises(StoreUnavailable):
+                change()
+            assert opens(database, WORDS)
+            assert key_file.unwrap_with_recovery_key(files.key_file(database), RECOVERY) == vault.store.key
+        ballast.unlink()
+        vault.unlock(WORDS)
+        assert list(faults(database, vault.store.key)) == []
+
+
+def test_a_key_file_that_cannot_be_written_leaves_the_old_passphrase_and_the_log_says_that_it_was_not_changed(
+    vault: Vault, database: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(path: Path, content: bytes) -> None:
+        raise OSError(28, "No space left on device")
+
+    vault.confirm_recovery_key()
+    monkeypatch.setattr(key_file, "write_whole", refuse)
+    for change in (lambda: vault.change_passphrase(WORDS, "a new passphrase"), lambda: vault.change_recovery_key(RecoveryKey.new())):
+        with pytest.raises(StoreUnavailable, match="What was there before still holds"):
+            change()
+        assert details(vault)[-1][2] == "not done: the old one holds"
+        assert not vault.recovery_unconfirmed
+    assert opens(database, WORDS)
+
+
+def test_a_recovery_key_that_nobody_confirmed_is_told_at_the_next_opening(vault: Vault, database: Path) -> None:
+    assert vault.recovery_unconfirmed
+    again = Vault(database, CHEAP)
+    again.unlock(WORDS)
+    assert again.recovery_unconfirmed
+    again.change_recovery_key(RecoveryKey(bytes(16)))
+    assert again.recovery_unconfirmed
+    again.confirm_recovery_key()
+    assert not again.recovery_unconfirmed
+    vault.unlock(WORDS)
+    assert not vault.recovery_unconfirmed
+
+
+def test_a_setting_up_that_is_killed_at_any_line_leaves_no_store_or_one_that_its_passphrase_opens(database: Path) -> None:
+    modules = {module.__file__ for module in (vault_module, key_file, safe_file, audit, checkpoint, database_module)}
+    line, killed = 0, True
+    states = set()
+    while killed:
+        shutil.rmtree(database.parent, ignore_errors=True)
+        killed = killed_at(line, modules, lambda: Vault(database, CHEAP).set_up(WORDS, RECOVERY))
+        vault = Vault(database, CHEAP)
+        states.add(vault.state)
+        if vault.state is State.ABSENT:
+            vault.set_up(WORDS, RECOVERY)
+        else:
+            vault.unlock(WORDS)
+        assert list(faults(database, vault.store.key)) == []
+        line += 1
+    assert states == {State.ABSENT, State.LOCKED}
+
+
+def test_a_setting_up_that_fails_leaves_nothing_and_what_lay_there_before(database: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    database.parent.mkdir()
+    head = files.checkpoint_file(database)
+    head.write_text("of a store that is lost")
+    with pytest.raises(StoreUnavailable, match="missing"):
+        Vault(database, CHEAP).set_up(WORDS, RECOVERY)
+    assert list(database.parent.iterdir()) == [head]
+    head.unlink()
+    monkeypatch.setattr(vault_module, "finish_encrypting", broken_disk)
+    with pytest.raises(StoreUnavailable):
+        Vault(database, CHEAP).set_up(WORDS, RECOVERY)
+    assert list(database.parent.iterdir()) == []
+
+
+def broken_disk(database: Path, key: DataKey) -> None:
+    database.write_bytes(b"half of a page")
+    raise StoreUnavailable(Failure("The disk is full.", "", ""))
+
+
 def test_a_session_goes_on_being_written_when_the_store_is_locked(vault: Vault) -> None:
     store = vault.store
     with closing(open_for_writing(store.database, store.key)) as connection:
@@ -99,7 +235,7 @@ def test_a_session_goes_on_being_written_when_the_store_is_locked(vault: Vault) 
         connection.execute("INSERT INTO fact VALUES ('a', 'b')")
     vault.unlock(WORDS)
     with closing(open_for_reading(vault.store.database, vault.store.key)) as connection:
-        assert connection.execute("SELECT value FROM fact").fetchall() == [("b",)]
+        assert connection.execute("SELECT value FROM fact WHERE name = 'a'").fetchall() == [("b",)]
 
 
 def test_a_database_that_vanished_or_was_emptied_is_told_and_not_made_anew(vault: Vault, database: Path) -> None:
@@ -197,7 +333,8 @@ def test_a_plain_store_that_another_program_uses_is_left_alone_and_encrypted_lat
             with pytest.raises(StoreUnavailable):
                 vault.set_up(WORDS, RECOVERY)
         other.execute("ROLLBACK")
-    vault.unlock(WORDS)
+    assert vault.state is State.PLAIN
+    vault.set_up(WORDS, RECOVERY)
     assert kept_notes(plain, vault.store.key) == 100
 
 
