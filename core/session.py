@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Any
 
 from core.labels import Modality
@@ -30,6 +31,24 @@ class Note:
 
     at: float
     text: str
+
+
+class Verdict(StrEnum):
+    """What a clinician says of a reading or of the index."""
+
+    AGREE = "agree"
+    DISAGREE = "disagree"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judgement:
+    """What was said of a lane (None: of the index) at a moment of the session, in seconds; a later one of both takes its place."""
+
+    modality: Modality | None
+    at: float
+    verdict: Verdict
+    note: str = ""
+    said_utc: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -73,6 +73,11 @@ class StoreDoor:
             return self._temporary
         return self._held or self.vault.store
 
+    def stores(self) -> list[OpenStore]:
+        """Where sessions are that can be read now: the store while it is open, and the temporary one."""
+        kept = self.vault.store if self.vault.state is State.OPEN else None
+        return [store for store in (kept, self._temporary) if store is not None]
+
     def results(self, session: int) -> SessionResults:
         """A stored session, and a row in the audit log that it was seen; raises StoreUnavailable or NoSuchSession."""
         store = self.store_of(session)

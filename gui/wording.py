@@ -202,3 +202,23 @@ def text_state(reading: TextReading) -> str:
     if len(reading.label_set) > 1:
         return undecided(Modality.TEXT, reading.label_set)
     return resemblance(Modality.TEXT, reading.top, reading.probabilities[reading.top])
+
+
+def fine_clock(seconds: float, step: float) -> str:
+    """12:05, and 12:05.4 where moments lie closer than a second."""
+    tenths = round(seconds * 10)
+    return clock(seconds + 1e-6) if step >= 1 else f"{clock(tenths // 10)}.{tenths % 10}"
+
+
+def pixel_words(pixel_s: float, mean_px: int, *, binned: bool) -> str:
+    """How the lines of a timeline are to be read."""
+    if not binned:
+        return "Every reading is drawn."
+    return (
+        f"A pixel is {_seconds(pixel_s)}: the band goes from the lowest to the highest reading in it; the line is the mean of "
+        f"{_seconds(pixel_s * mean_px)} around it."
+    )
+
+
+def _seconds(seconds: float) -> str:
+    return f"{seconds:.1f} s" if seconds < 10 else f"{seconds:.0f} s"

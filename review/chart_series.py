@@ -107,9 +107,9 @@ def absence_shades(readings: Sequence[Reading], longest_step_s: float = REVIEW_D
     return shades
 
 
-def abstention_kind(score: FusionScore) -> str:
+def abstention_kind(why: str | None) -> str:
     """Why there is no number, without the amounts that differ from moment to moment ("not enough evidence: 1.2 s of face ...")."""
-    return (score.abstained_because or NOT_ENOUGH_EVIDENCE).partition(":")[0]
+    return (why or NOT_ENOUGH_EVIDENCE).partition(":")[0]
 
 
 def abstention_shades(scores: Sequence[FusionScore]) -> list[Shade]:
@@ -119,7 +119,7 @@ def abstention_shades(scores: Sequence[FusionScore]) -> list[Shade]:
         if score.value is not None:
             continue
         ends = scores[index + 1].at if index + 1 < len(scores) else score.at
-        why = abstention_kind(score)
+        why = abstention_kind(score.abstained_because)
         if shades and shades[-1].why == why and shades[-1].ends_at == score.at:
             shades[-1] = Shade(shades[-1].starts_at, ends, why)
         else:

@@ -1,16 +1,15 @@
 """Makes of a session one value per measure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import numpy as np
 
-from core.evidence import expression
-from core.labels import EMOTIONS, MODALITIES, Modality
-from core.readings import Reading, VoiceReading
+from core.labels import EMOTIONS, Modality
 from core.session import SessionInfo, SessionResults
 from core.session_values import INDEX, SessionValues
 from core.settings import REVIEW_DEFAULTS, ReviewSettings
-from review.summary import DESCRIPTORS, stands_for
+from core.tracks import Floats, ScoreTrack, Track, session_tracks_of
+from review.summary import stands_for
 
 VALUES_VERSION = 1
 """Changes with what the values mean, so that stored sessions are made anew."""
@@ -18,25 +17,23 @@ VALUES_VERSION = 1
 
 def session_values(results: SessionResults, settings: ReviewSettings = REVIEW_DEFAULTS) -> SessionValues:
     """The values of a session: expressions as mean probabilities over the measured time, descriptors and index as medians."""
+    session = session_tracks_of(results)
     values: dict[str, float] = {}
     measured: dict[str, float] = {}
     quality: dict[str, float] = {}
-    for modality in MODALITIES:
-        readings = results.of(modality)
-        weights = stands_for(readings, modality, settings)
-        seen = np.array([bool(reading.probabilities) for reading in readings], bool)
+    for modality, track in session.lanes.items():
+        weights, seen = stands_for(track, settings), track.measured
         amount = float(weights[seen].sum())
         if amount > 0:
-            present = [reading for reading in readings if reading.probabilities]
-            values |= _expressions(modality, present, weights[seen])
+            values |= _expressions(track, weights[seen])
             measured[modality] = amount
-            quality[modality] = float(np.median([reading.quality for reading in present]))
-    values |= _descriptors(results.of(Modality.VOICE))
-    given = [score.value for score in results.scores if score.value is not None]
-    if given:
+            quality[modality] = float(np.median(track.quality[seen]))
+    values |= _descriptors(session.lanes[Modality.VOICE])
+    given = session.scores.value[~np.isnan(session.scores.value)]
+    if len(given):
         values[INDEX] = float(np.median(given))
-        measured[INDEX] = len(given) * _step_s(results)
-        quality[INDEX] = len(given) / len(results.scores)
+        measured[INDEX] = len(given) * _step_s(session.scores)
+        quality[INDEX] = len(given) / len(session.scores)
     return _of(results.info, values, measured, quality)
 
 
@@ -44,21 +41,18 @@ def _of(info: SessionInfo, values: Mapping[str, float], measured: Mapping[str, f
     return SessionValues(session=info.id, started_utc=info.started_utc, zone=info.zone, values=values, measured=measured, quality=quality)
 
 
-def _expressions(modality: Modality, readings: Sequence[Reading], weights: np.ndarray) -> dict[str, float]:
-    rows = np.array([[expression(reading).get(emotion, np.nan) for emotion in EMOTIONS] for reading in readings])
-    means = {f"{modality}.{emotion}": float(np.average(rows[:, column], weights=weights)) for column, emotion in enumerate(EMOTIONS)}
+def _expressions(track: Track, weights: Floats) -> dict[str, float]:
+    rows = track.shown[track.measured]
+    means = {f"{track.modality}.{one}": float(np.average(rows[:, column], weights=weights)) for column, one in enumerate(EMOTIONS)}
     return {key: mean for key, mean in means.items() if np.isfinite(mean)}
 
 
-def _descriptors(readings: Sequence[Reading]) -> dict[str, float]:
-    found = {}
-    for one in DESCRIPTORS:
-        values = np.array([getattr(reading, one.field) for reading in readings if isinstance(reading, VoiceReading)])
-        if np.isfinite(values).any():
-            found[f"{Modality.VOICE}.{one.field}"] = float(np.nanmedian(values))
-    return found
+def _descriptors(track: Track) -> dict[str, float]:
+    return {
+        f"{Modality.VOICE}.{field}": float(np.nanmedian(values)) for field, values in track.descriptors.items() if np.isfinite(values).any()
+    }
 
 
-def _step_s(results: SessionResults) -> float:
+def _step_s(scores: ScoreTrack) -> float:
     """The usual time between two scores, in seconds."""
-    return float(np.median(np.diff([score.at for score in results.scores]))) if len(results.scores) > 1 else 0.0
+    return float(np.median(np.diff(scores.at))) if len(scores) > 1 else 0.0

@@ -1,16 +1,16 @@
 """A session in a few numbers, each with how much was measured behind it."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from core.labels import EMOTIONS, MODALITIES, Emotion, Modality
-from core.readings import FusionScore, Reading, VoiceReading
 from core.session import SessionResults
 from core.settings import REVIEW_DEFAULTS, ReviewSettings
+from core.tracks import ABSENCES, MEASURED, ScoreTrack, SessionTracks, Track, session_tracks_of
 from review.chart_series import abstention_kind
 from review.shares import METHOD, Share, block_share
 
@@ -95,108 +95,111 @@ class SessionSummary:
 
 def summarise(results: SessionResults, settings: ReviewSettings = REVIEW_DEFAULTS) -> SessionSummary:
     """The numbers of a session; what rests on fewer than `least_blocks` independent pieces is None ("not enough evidence")."""
-    seconds = session_seconds(results)
+    return summarise_tracks(session_tracks_of(results), settings)
+
+
+def summarise_tracks(session: SessionTracks, settings: ReviewSettings = REVIEW_DEFAULTS) -> SessionSummary:
+    """The same of a session as columns."""
+    seconds = session_seconds(session)
     return SessionSummary(
         seconds=seconds,
-        lanes={modality: _lane(results, modality, seconds, settings) for modality in MODALITIES},
-        voice=_voice(results, settings),
-        index=_index(results.scores, settings),
+        lanes={modality: _lane(session, modality, seconds, settings) for modality in MODALITIES},
+        voice=_voice(session.lanes[Modality.VOICE], settings),
+        index=_index(session.scores, settings),
         method=METHOD.format(block_s=settings.block_s, least_blocks=settings.least_blocks),
     )
 
 
-def session_seconds(results: SessionResults) -> float:
+def session_seconds(session: SessionTracks) -> float:
     """The length of the session, at least up to its last reading, score and gap."""
-    lasts = [*(reading.at for reading in results.readings[-1:]), *(score.at for score in results.scores[-1:])]
-    return max([results.info.seconds, *lasts, *(gap.ends_at for gap in results.gaps)])
+    lasts = [float(times[-1]) for times in (*(track.at for track in session.lanes.values()), session.scores.at) if len(times)]
+    return max([session.info.seconds, *lasts, *(gap.ends_at for gap in session.gaps)])
 
 
-def stands_for(readings: Sequence[Reading], modality: Modality, settings: ReviewSettings) -> NDArray[np.float64]:
+def stands_for(track: Track, settings: ReviewSettings) -> NDArray[np.float64]:
     """How much each reading of a lane counts (N,).
 
     A voice reading counts the seconds that it covers; a face reading the time until the next one, or the usual step where the next one is
     further than `longest_step_s` (a hole is nobody's time); a text entry 1.
     """
-    if modality is Modality.TEXT:
-        return np.ones(len(readings))
-    if modality is Modality.VOICE:
-        return np.array([max(0.0, reading.covers[1] - reading.covers[0]) for reading in readings])
-    steps = np.diff([reading.at for reading in readings])
+    if track.modality is Modality.TEXT:
+        return np.ones(len(track))
+    if track.modality is Modality.VOICE:
+        return np.maximum(0.0, track.covers[:, 1] - track.covers[:, 0])
+    steps = np.diff(track.at)
     usual = float(np.median(steps)) if len(steps) else 0.0
     counted = np.where(steps <= settings.longest_step_s, steps, min(usual, settings.longest_step_s))
-    return np.append(counted, usual) if readings else np.zeros(0)
+    return np.append(counted, usual) if len(track) else np.zeros(0)
 
 
-def _lane(results: SessionResults, modality: Modality, seconds: float, settings: ReviewSettings) -> LaneSummary:
-    readings = results.of(modality)
-    weights = stands_for(readings, modality, settings)
-    measured = np.array([reading.absent_because is None and bool(reading.probabilities) for reading in readings], bool)
-    absent: Counter[str] = Counter()
-    for reading, weight in zip(readings, weights, strict=True):
-        if reading.absent_because:
-            absent[reading.absent_because.value] += float(weight)  # type: ignore[assignment]
+def _lane(session: SessionTracks, modality: Modality, seconds: float, settings: ReviewSettings) -> LaneSummary:
+    track = session.lanes[modality]
+    weights = stands_for(track, settings)
+    measured = track.measured
     whole = float(weights.sum()) if modality is Modality.TEXT else seconds
     measured_s = float(weights[measured].sum())
-    seen = [reading for reading, is_measured in zip(readings, measured, strict=True) if is_measured]
-    qualities = np.array([reading.quality for reading in seen])
+    quality, reasons = track.quality[measured], track.reason[measured]
     return LaneSummary(
         modality=modality,
-        took_part=bool(readings) or modality in results.info.sources,
+        took_part=bool(len(track)) or modality in session.info.sources,
         unit="entries" if modality is Modality.TEXT else "s",
-        readings=len(readings),
+        readings=len(track),
         measured_s=measured_s,
         measured_share=min(1.0, measured_s / whole) if whole > 0 else 0.0,
-        absent_s=dict(absent.most_common()),
-        gap_s=sum(gap.ends_at - gap.starts_at for gap in results.gaps if gap.modality is modality),
-        dropped=sum(reading.dropped_before for reading in readings),
-        expressions=_expressions(seen, weights[measured], modality, settings),
-        quality=float(np.median(qualities)) if seen else None,
-        poor_share=float(np.mean(qualities < settings.low_quality)) if seen else None,
-        quality_reasons=dict(Counter(reading.quality_reason for reading in seen if reading.quality_reason).most_common()),
+        absent_s=_absent(track, weights),
+        gap_s=sum(gap.ends_at - gap.starts_at for gap in session.gaps if gap.modality is modality),
+        dropped=int(track.dropped.sum()),
+        expressions=_expressions(track, weights, settings),
+        quality=float(np.median(quality)) if len(quality) else None,
+        poor_share=float(np.mean(quality < settings.low_quality)) if len(quality) else None,
+        quality_reasons=dict(Counter(track.reasons[number] for number in reasons[reasons >= 0].tolist()).most_common()),
     )
 
 
-def _expressions(
-    readings: Sequence[Reading], weights: NDArray[np.float64], modality: Modality, settings: ReviewSettings
-) -> Mapping[Emotion, Share] | None:
-    blocks = np.arange(len(readings)) if modality is Modality.TEXT else _blocks([reading.at for reading in readings], settings)
-    if len(np.unique(blocks)) < settings.least_blocks or weights.sum() <= 0:
+def _absent(track: Track, weights: NDArray[np.float64]) -> dict[str, float]:
+    """How much was absent, by reason, the most first."""
+    codes = np.unique(track.absent[track.absent != MEASURED])
+    amounts = {ABSENCES[code].value: float(weights[track.absent == code].sum()) for code in codes}
+    return dict(sorted(amounts.items(), key=lambda one: -one[1]))
+
+
+def _expressions(track: Track, weights: NDArray[np.float64], settings: ReviewSettings) -> Mapping[Emotion, Share] | None:
+    measured = track.measured
+    blocks = np.arange(int(measured.sum())) if track.modality is Modality.TEXT else _blocks(track.at[measured], settings)
+    if len(np.unique(blocks)) < settings.least_blocks or weights[measured].sum() <= 0:
         return None
-    tops = [reading.top for reading in readings]
-    known = {emotion for reading in readings for emotion in reading.probabilities}
-    return {
-        emotion: block_share(np.array([top is emotion for top in tops], bool), weights, blocks) for emotion in EMOTIONS if emotion in known
-    }
+    tops = track.top[measured]
+    return {emotion: block_share(tops == EMOTIONS.index(emotion), weights[measured], blocks) for emotion in track.known}
 
 
-def _voice(results: SessionResults, settings: ReviewSettings) -> Mapping[str, Middle | None]:
-    readings = [reading for reading in results.readings if isinstance(reading, VoiceReading)]
-    return {one.field: _middle([(reading.at, getattr(reading, one.field)) for reading in readings], settings) for one in DESCRIPTORS}
+def _voice(track: Track, settings: ReviewSettings) -> Mapping[str, Middle | None]:
+    nothing = np.full(len(track), np.nan)
+    return {one.field: _middle(track.at, track.descriptors.get(one.field, nothing), settings) for one in DESCRIPTORS}
 
 
-def _index(scores: Sequence[FusionScore], settings: ReviewSettings) -> IndexSummary:
-    given = [(score.at, score.value) for score in scores if score.value is not None]
-    middle = _middle(given, settings)
-    values = [value for _, value in given]
-    widths = [score.interval[1] - score.interval[0] for score in scores if score.interval]
+def _index(scores: ScoreTrack, settings: ReviewSettings) -> IndexSummary:
+    given = ~np.isnan(scores.value)
+    middle = _middle(scores.at, scores.value, settings)
+    widths = (scores.high - scores.low)[~np.isnan(scores.high)]
+    missing = [why for why, there in zip(scores.why, given, strict=True) if not there]
     return IndexSummary(
         middle=middle,
-        lowest=min(values) if middle else None,
-        highest=max(values) if middle else None,
-        band_width=float(np.median(widths)) if middle and widths else None,
+        lowest=float(scores.value[given].min()) if middle else None,
+        highest=float(scores.value[given].max()) if middle else None,
+        band_width=float(np.median(widths)) if middle and len(widths) else None,
         moments=len(scores),
-        measured_share=len(given) / len(scores) if scores else 0.0,
-        abstained_because=dict(Counter(abstention_kind(score) for score in scores if score.value is None).most_common()),
+        measured_share=float(given.mean()) if len(scores) else 0.0,
+        abstained_because=dict(Counter(abstention_kind(why) for why in missing).most_common()),
     )
 
 
-def _middle(points: Sequence[tuple[float, float]], settings: ReviewSettings) -> Middle | None:
-    finite = [(at, value) for at, value in points if np.isfinite(value)]
-    if len(np.unique(_blocks([at for at, _ in finite], settings))) < settings.least_blocks:
+def _middle(times: NDArray[np.float64], values: NDArray[np.float64], settings: ReviewSettings) -> Middle | None:
+    finite = np.isfinite(values)
+    if len(np.unique(_blocks(times[finite], settings))) < settings.least_blocks:
         return None
-    lower, median, upper = np.quantile([value for _, value in finite], (0.25, 0.5, 0.75))
-    return Middle(float(median), float(lower), float(upper), len(finite))
+    lower, median, upper = np.quantile(values[finite], (0.25, 0.5, 0.75))
+    return Middle(float(median), float(lower), float(upper), int(finite.sum()))
 
 
-def _blocks(times: Sequence[float], settings: ReviewSettings) -> NDArray[np.intp]:
-    return np.floor(np.array(times, float) / settings.block_s).astype(np.intp)
+def _blocks(times: NDArray[np.float64], settings: ReviewSettings) -> NDArray[np.intp]:
+    return np.floor(times / settings.block_s).astype(np.intp)

@@ -8,8 +8,8 @@ from typing import Any
 from core.labels import EMOTIONS, Emotion, Modality
 from core.readings import Absence, Box, ClassMap, FaceReading, FusionScore, Reading, TextReading, VoiceReading
 from core.session import Mark
+from core.tracks import DESCRIPTORS
 
-DESCRIPTORS = ("speech_level", "loudness_sd", "pitch_hz", "pitch_sd_semitones", "speech_rate_hz", "pause_share")
 READING_COLUMNS: tuple[str, ...] = (
     *("modality", "at", "covers_from", "covers_to", "quality", "quality_reason", "absent_because", "dropped_before", "model"),
     *EMOTIONS,

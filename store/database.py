@@ -20,7 +20,7 @@ from store.engine import sqlite
 from store.failures import StoreUnavailable
 
 SCHEMA_FILE = Path(__file__).with_name("schema.sql")
-SCHEMA_VERSION = 6
+SCHEMA_VERSION = 7
 BUSY_TIMEOUT_S = 5.0
 """How long a writer waits for another process's commit; a commit takes milliseconds."""
 
@@ -33,6 +33,7 @@ MIGRATIONS = {
     3: "0004_session_values.sql",
     4: "0005_session_use.sql",
     5: "0006_audit_seal.sql",
+    6: "0007_track.sql",
 }
 """From version n to n + 1, in the folder migrations; all run in the one transaction of `_migrate`."""
 

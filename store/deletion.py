@@ -18,7 +18,7 @@ from store.people import read_person
 from store.seal import UNSEALED_FACT as PENDING
 from store.session_reader import read_info
 
-_PARTS = ("lane", "reading", "score", "gap", "mark", "note", "judgement", "media", "session_values", "consent")
+_PARTS = ("lane", "reading", "score", "gap", "mark", "note", "judgement", "media", "session_values", "track", "consent")
 _SESSION_TOMBSTONE = """
 UPDATE session SET started_utc = '', ended_utc = '', recovered = 0, zone = '', title = '', recorded = 0, seconds = 0, process = '',
     settings = '{}', versions = '{}', counts = '{}', person = NULL, use = NULL, deleted_utc = ? WHERE id = ?

@@ -184,6 +184,15 @@ CREATE TABLE session_values (
     numbers  TEXT NOT NULL                    -- JSON {"values": {measure: value}, "measured": {source: amount}, "quality": {source: 0..1}}
 );
 
+-- A lane's readings as columns, so that a timeline of hours is shown without reading every row. They can always be made again.
+CREATE TABLE track (
+    session   INTEGER NOT NULL REFERENCES session (id) ON DELETE CASCADE,
+    modality  TEXT NOT NULL,
+    version   INTEGER NOT NULL,               -- of what the columns mean; others are made anew
+    numbers   BLOB NOT NULL,                  -- NumPy's .npz, by the names of core/tracks.py
+    PRIMARY KEY (session, modality)
+);
+
 -- What holds for the whole store, such as the purpose that was stated.
 CREATE TABLE fact (
     name   TEXT PRIMARY KEY,

@@ -7,6 +7,7 @@ from core.labels import EMOTIONS, Emotion, Modality
 from core.readings import Absence, FaceReading, FusionScore, Gap, VoiceReading
 from core.session import SessionResults
 from core.settings import ReviewSettings
+from core.tracks import empty_track, session_tracks_of, track_of
 from review.summary import session_seconds, stands_for, summarise
 from tests.fixtures.sessions import empty_session, info, session
 
@@ -54,8 +55,8 @@ def test_the_reading_before_a_hole_does_not_stand_for_the_hole():
 
 def test_a_voice_reading_counts_the_seconds_that_it_covers():
     spoken = VoiceReading(modality=Modality.VOICE, at=5.0, covers=(2.0, 5.0), model="m", probabilities={Emotion.FEAR: 1.0})
-    assert stands_for([spoken], Modality.VOICE, ReviewSettings()).tolist() == [3.0]
-    assert stands_for([], Modality.FACE, ReviewSettings()).tolist() == []
+    assert stands_for(track_of(Modality.VOICE, [spoken]), ReviewSettings()).tolist() == [3.0]
+    assert stands_for(empty_track(Modality.FACE), ReviewSettings()).tolist() == []
 
 
 def test_half_a_minute_is_not_enough_evidence():
@@ -116,4 +117,5 @@ def test_the_method_of_the_intervals_is_stated_with_its_settings():
 
 
 def test_a_session_lasts_at_least_to_its_last_gap():
-    assert session_seconds(made_of([face(3.0, None)], gaps=[Gap(Modality.FACE, 3.0, 9.0, "lost")], seconds=0.0)) == 9.0
+    results = made_of([face(3.0, None)], gaps=[Gap(Modality.FACE, 3.0, 9.0, "lost")], seconds=0.0)
+    assert session_seconds(session_tracks_of(results)) == 9.0

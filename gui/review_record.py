@@ -1,0 +1,142 @@
+"""What the review page reads and writes. No Qt here: it is called on a background thread."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import Any
+
+from core.failures import AffectographError, Failure
+from core.labels import Modality
+from core.readings import Gap, TextReading
+from core.session import Judgement, Mark, Note, SessionInfo
+from core.tracks import ScoreTrack, SessionTracks, Track
+from gui.store_door import StoreDoor
+from review.moments import Moment
+from store import audit
+from store.database import reading, writing
+from store.engine import sqlite
+from store.judgements import add_judgement, read_judgements
+from store.moment_reader import read_all_at, read_at, read_score, read_stretch
+from store.people import people
+from store.session_reader import list_sessions, stored_session
+from store.tracks import keep_tracks, read_score_track, read_tracks
+from store.vault import OpenStore
+
+SPREAD_S = 1.0
+"""Before a moment: how far the face's number moved is told over it."""
+
+
+class SessionRuns(AffectographError):
+    """A session that is being written cannot be reviewed yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A session in the list: whose it is ("" nobody's), and whether it is there after the program has ended."""
+
+    info: SessionInfo
+    person: str
+    kept: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opened:
+    """A session as it is shown; `lanes` is None until they have been read, which takes seconds the first time."""
+
+    info: SessionInfo
+    person: str
+    scores: ScoreTrack
+    gaps: Sequence[Gap]
+    marks: Sequence[Mark]
+    notes: Sequence[Note]
+    judgements: Sequence[Judgement]
+    lanes: Mapping[Modality, Track] | None
+    entries: Sequence[TextReading] = ()
+
+    @property
+    def tracks(self) -> SessionTracks:
+        """The session as columns."""
+        assert self.lanes is not None
+        return SessionTracks(info=self.info, lanes=self.lanes, scores=self.scores, gaps=self.gaps)
+
+
+class ReviewRecord:
+    """Each call opens a connection of its own. Raises StoreLocked, StoreUnavailable, NoSuchSession."""
+
+    def __init__(self, door: StoreDoor) -> None:
+        self._door = door
+
+    def sessions(self) -> list[Listed]:
+        """All that can be reviewed, the newest first; the log says that the list was seen."""
+        found: list[Listed] = []
+        for store in self._door.stores():
+            with self._writing(store) as connection:
+                names = {person.id: person.pseudonym for person in people(connection)}
+                found += [Listed(info, names.get(info.person or 0, ""), store.kept) for info in list_sessions(connection)]
+                if store.kept:
+                    audit.append(connection, "view", "sessions")
+        return sorted(found, key=lambda one: one.info.started_utc, reverse=True)
+
+    def open(self, session: int) -> Opened:
+        """One session, with its lanes where they are at hand; the log says that it was seen. Raises SessionRuns."""
+        store = self._door.store_of(session)
+        with self._writing(store) as connection:
+            stored = stored_session(connection, session)
+            info = stored.info
+            if info.ended_utc is None:
+                raise SessionRuns(Failure(f"Session {session} is still running.", "", "It can be reviewed when it has ended."))
+            names = {person.id: person.pseudonym for person in people(connection)}
+            if store.kept:
+                audit.append(connection, "view", f"session {session}", "review")
+            opened = Opened(
+                info=info,
+                person=names.get(info.person or 0, ""),
+                scores=read_score_track(connection, session),
+                gaps=stored.gaps,
+                marks=stored.marks,
+                notes=stored.notes,
+                judgements=read_judgements(connection, session),
+                lanes=read_tracks(connection, session),
+            )
+            return self._with_entries(connection, opened)
+
+    def complete(self, opened: Opened) -> Opened:
+        """The same with its lanes, read from every reading of the session and kept for the next time."""
+        with self._writing(self._door.store_of(opened.info.id)) as connection:
+            return self._with_entries(connection, replace(opened, lanes=keep_tracks(connection, opened.info.id)))
+
+    def prepare(self, session: int) -> None:
+        """Make what a session is opened with, after it has ended."""
+        with self._writing(self._door.store_of(session)) as connection:
+            if read_tracks(connection, session) is None:
+                keep_tracks(connection, session)
+
+    def moment(self, session: int, at: float, holding: Mapping[Modality, float], score_at: float | None) -> Moment:
+        """What was measured at a moment: the readings of these times, and the face's before it."""
+        store = self._door.store_of(session)
+        with reading(store.database, store.key) as connection:
+            face = holding.get(Modality.FACE)
+            return Moment(
+                at=at,
+                readings=read_at(connection, session, holding),
+                before=() if face is None else read_stretch(connection, session, Modality.FACE, face - SPREAD_S, face),
+                score=None if score_at is None else read_score(connection, session, score_at),
+            )
+
+    def judge(self, session: int, judgement: Judgement) -> list[Judgement]:
+        """Note what was said of a moment; gives all that holds now."""
+        with self._writing(self._door.store_of(session)) as connection:
+            add_judgement(connection, session, judgement)
+            return read_judgements(connection, session)
+
+    def _with_entries(self, connection: sqlite.Connection, opened: Opened) -> Opened:
+        if opened.lanes is None:
+            return opened
+        times = opened.lanes[Modality.TEXT].at.tolist()
+        entries: list[Any] = read_all_at(connection, opened.info.id, Modality.TEXT, times)
+        return replace(opened, entries=entries)
+
+    @contextmanager
+    def _writing(self, store: OpenStore) -> Iterator[sqlite.Connection]:
+        with writing(store.database, store.key) as connection:
+            yield connection
