@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from pyqtgraph.functions import arrayToQPath, arrayToQPolygonF
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPen
-from pyqtgraph.functions import arrayToQPath, arrayToQPolygonF
 
 from gui.lane_plot import unbroken
 from review.pyramid import Pixels
@@ -68,10 +68,10 @@ def paint_line(painter: QPainter, place: Place, times: Floats, values: Floats) -
         painter.drawPolyline(arrayToQPolygonF(x[piece], y[piece]))
 
 
-def steps_path(place: Place, starts: Floats, ends: Floats, values: Floats) -> QPainterPath:
-    """A level from each start to its end."""
+def steps_path(place: Place, covers: Floats, values: Floats) -> QPainterPath:
+    """A level (N,) from the start to the end of each stretch (N, 2)."""
     known = ~np.isnan(values)
-    x = np.column_stack((place.x(starts[known]), place.x(ends[known]))).ravel()
+    x = place.x(covers[known]).ravel()
     return arrayToQPath(x, place.y(np.repeat(values[known], 2)), connect="pairs", finiteCheck=False)
 
 

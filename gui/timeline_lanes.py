@@ -103,19 +103,19 @@ class EmotionLane(SeriesLane):
             paint(painter, place, number, pen)
         self._wash_out(painter, place)
 
-    def _paint_steps(self, painter: QPainter, place: Place, number: int, pen: QPen) -> None:
+    def _paint_steps(self, painter: QPainter, place: Place, column: int, pen: QPen) -> None:
         assert self._data is not None
         track = self._data.session.lanes[self._modality]
         seen = (track.covers[:, 1] >= place.span.start) & (track.covers[:, 0] <= place.span.end)
         painter.setPen(pen)
-        painter.drawPath(steps_path(place, *track.covers[seen].T, track.shown[seen, number]))
+        painter.drawPath(steps_path(place, track.covers[seen], track.shown[seen, column]))
 
-    def _paint_lines(self, painter: QPainter, place: Place, number: int, pen: QPen) -> None:
+    def _paint_lines(self, painter: QPainter, place: Place, column: int, pen: QPen) -> None:
         assert self._series is not None
         times, values = self._series.readings(place.span.start, place.span.end)
         holes = np.flatnonzero(np.diff(times) > REVIEW_DEFAULTS.longest_step_s) + 1
         painter.setPen(pen)
-        paint_line(painter, place, np.insert(times, holes, times[holes]), np.insert(values[:, number], holes, np.nan))
+        paint_line(painter, place, np.insert(times, holes, times[holes]), np.insert(values[:, column], holes, np.nan))
 
     def _wash_out(self, painter: QPainter, place: Place) -> None:
         poor = self.pixels(place).mean[:, QUALITY] < REVIEW_DEFAULTS.low_quality
@@ -200,4 +200,4 @@ class SpeakingLane(SeriesLane):
         values = track.descriptors.get(DESCRIPTORS[self._descriptor])
         if values is not None:
             painter.setPen(pen)
-            painter.drawPath(steps_path(place, *track.covers.T, values))
+            painter.drawPath(steps_path(place, track.covers, values))

@@ -70,7 +70,7 @@ class Pyramid:
         """What `count` stretches of `width_s` seconds from `start` on show."""
         edges = np.searchsorted(self.times, start + width_s * np.arange(count + 1))
         depth = self._depth((edges[-1] - edges[0]) / max(1, count))
-        level, nodes = self._levels[depth], edges // FANOUT**depth
+        level, nodes = self._levels[depth], -(-edges // FANOUT**depth)  # a node across an edge belongs to the pixel before it
         filled = np.flatnonzero(np.diff(nodes))
         columns = self.values.shape[1]
         made = _Level(*(np.full((count, columns), fill, np.float32) for fill in (np.nan, np.nan, 0, 0)))

@@ -24,7 +24,7 @@ PIECE_S = 0.5
 class TimelineData:
     """`lanes` are the classes' probabilities and the quality, `index` its value and band, `speaking` the descriptors of DESCRIPTORS.
 
-    `gaps` are stretches in which a lane could not measure, `absences` those in which it measured nothing; MODALITIES, and None for the index.
+    `gaps` are stretches in which a lane could not measure, `absences` those in which it measured nothing; None stands for the index.
     """
 
     session: SessionTracks
