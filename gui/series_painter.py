@@ -29,15 +29,15 @@ class Place:
     low: float
     high: float
 
-    def x(self, seconds: Floats) -> Floats:
+    def x(self, seconds: Floats) -> NDArray[np.float64]:
         """Pixels from the left."""
-        return np.asarray(self.rect.left() + (seconds - self.span.start) / self.span.seconds * self.rect.width())
+        return np.asarray(self.rect.left() + (seconds - self.span.start) / self.span.seconds * self.rect.width(), float)
 
     def x_of(self, seconds: float) -> float:
         """Of one moment."""
         return self.rect.left() + (seconds - self.span.start) / self.span.seconds * self.rect.width()
 
-    def y(self, values: Floats) -> Floats:
+    def y(self, values: Floats) -> NDArray[np.float64]:
         """Pixels from the top."""
         return np.asarray(self.rect.bottom() - (values - self.low) / (self.high - self.low) * self.rect.height(), float)
 
