@@ -26,12 +26,12 @@ from core.session_values import INDEX
 from core.settings import Settings
 from gui.elided_label import ElidedLabel
 from gui.theme import GAP_PX, LIGHT, Theme
-from gui.trend_plot import AXIS_PX, TICK_PX, DatePlot, FormPlot, SessionStrip, TrendPlot, lines_in_words
+from gui.trend_plot import AXIS_PX, TICK_PX, DatePlot, FormPlot, SessionStrip, TrendPlot
 from gui.trend_record import TrendRecord
 from review.measures import MEASURES, measures_of
 from review.questionnaire import FORMS, change_in_words, score_in_words, score_of
 from review.trend_series import FormLine, date_ticks, form_line, page
-from review.trend_words import METHOD, bin_in_words, standing
+from review.trend_words import METHOD, bin_in_words, lines_in_words, standing
 from review.trends import Bin, Trend, misdated, trend
 
 _SOURCES = ((INDEX, "Index"), ("face", "Face"), ("voice", "Voice"), ("text", "Words"))

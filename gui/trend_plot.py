@@ -9,10 +9,8 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QWidget
 
-from core.questionnaire import Kind
 from gui.theme import LIGHT, Theme
-from review.questionnaire import BORROWED, FORMS
-from review.trend_series import FormLine, day_points, trend_line, value_range
+from review.trend_series import FormLine, day_points, round_ticks, trend_line, value_range
 from review.trends import Trend
 
 AXIS_PX = 44
@@ -89,7 +87,7 @@ class DatePlot(pg.PlotWidget):
 
     def _set_values(self, low: float, high: float, decimals: int) -> None:
         self._box.setYRange(low, high, padding=EDGE)
-        ticks = _round_ticks(low, high)
+        ticks = round_ticks(low, high)
         self.getPlotItem().getAxis("left").setTicks([[(tick, f"{tick:.{decimals}f}") for tick in ticks]])
 
 
@@ -243,19 +241,3 @@ class SessionStrip(DatePlot):
         self._good.setOpts(x=x, width=widths, height=[one.good for one in trend.bins], pen=pg.mkPen(None), brush=pg.mkBrush(good))
         self._box.setYRange(0, most * 1.15, padding=0)
         self.getPlotItem().getAxis("left").setTicks([[(0, "0"), (most, str(most))]])
-
-
-def lines_in_words(kind: Kind) -> str:
-    """What the dashed lines of a questionnaire are."""
-    words = "; ".join(
-        f"{'dashed' if line.points == 5 else 'dotted'} ±{line.points} {line.name} ({line.source})" for line in FORMS[kind].changes
-    )
-    return f"Lines around the first total: {words}." + (f" {BORROWED}" if kind is Kind.PHQ8 else "")
-
-
-def _round_ticks(low: float, high: float) -> list[float]:
-    """Three or four round numbers between two others."""
-    step = 10.0 ** np.floor(np.log10((high - low) / 2))
-    step = next(step * factor for factor in (1, 2, 2.5, 5, 10) if (high - low) / (step * factor) <= 3.99)
-    first = np.ceil(low / step - 1e-9) * step
-    return [float(tick) + 0.0 for tick in np.arange(first, high + step * 1e-9, step)]  # no minus before a zero

@@ -96,6 +96,14 @@ def value_range(trend: Trend) -> tuple[float, float]:
     return low, high
 
 
+def round_ticks(low: float, high: float) -> list[float]:
+    """Three or four round numbers between two others."""
+    step = 10.0 ** np.floor(np.log10((high - low) / 2))
+    step = next(step * factor for factor in (1, 2, 2.5, 5, 10) if (high - low) / (step * factor) <= 3.99)
+    first = np.ceil(low / step - 1e-9) * step
+    return [float(tick) + 0.0 for tick in np.arange(first, high + step * 1e-9, step)]  # no minus before a zero
+
+
 def form_line(filled: Sequence[Filled], kind: Kind) -> FormLine:
     """The forms of a kind that hold (a corrected one does not), in the order of time, with both published lines around the first."""
     corrected = {one.replaces for one in filled if one.replaces is not None}

@@ -4,7 +4,9 @@ import math
 from datetime import date
 
 from core.calendar import Period, name_of
+from core.questionnaire import Kind
 from core.statistics import CARRY_OVER, MOST_LOOKS, NOMINAL_RATE, RECENT, needed
+from review.questionnaire import BORROWED, FORMS
 from review.trends import CONFIDENCE, Bin, Trend
 
 SOURCE = "reliable change (Jacobson and Truax 1991), with the person's own error from session to session"
@@ -34,6 +36,14 @@ def standing(one: Trend) -> str:
     if math.isnan(one.limit):
         return f"{usual} The baseline is more than {MOST_LOOKS} days with sessions old: a newer one is due."
     return f"{usual} {_comparison(one)}"
+
+
+def lines_in_words(kind: Kind) -> str:
+    """What the dashed lines of a questionnaire are."""
+    words = "; ".join(
+        f"{'dashed' if line.points == 5 else 'dotted'} ±{line.points} {line.name} ({line.source})" for line in FORMS[kind].changes
+    )
+    return f"Lines around the first total: {words}." + (f" {BORROWED}" if kind is Kind.PHQ8 else "")
 
 
 def bin_in_words(one: Bin, trend: Trend) -> str:

@@ -2,7 +2,6 @@
 
 import base64
 from collections.abc import Iterator, Sequence
-from enum import StrEnum
 
 from core.class_map_picture import class_map_caption
 from core.readings import ClassMap
@@ -25,6 +24,7 @@ from review.report.document import (
     Words,
 )
 from review.report.html_parts import escape, inline
+from review.report.paper import Paper
 from review.report.style_sheet import CSS
 from review.report.svg import svg
 
@@ -33,13 +33,6 @@ HATCH = (
     'patternTransform="rotate(45)"><path d="M0 0V5"/></pattern></defs></svg>'
 )
 """Once in the page: what the charts fill gaps with."""
-
-
-class Paper(StrEnum):
-    """What a report is printed on."""
-
-    A4 = "A4"
-    LETTER = "Letter"
 
 
 def html_page(document: Document, paper: Paper = Paper.A4) -> Iterator[str]:

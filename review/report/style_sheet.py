@@ -64,6 +64,13 @@ svg .stretch { fill: none; stroke: var(--c); stroke-width: 3.2; stroke-linecap: 
 svg .dense { stroke-width: 2; opacity: .75; }
 svg .stem { fill: none; stroke: var(--c); stroke-width: 1.4; } svg .dot { fill: none; stroke: var(--c); stroke-width: 5.5;
   stroke-linecap: round; }
+svg .usual { fill: var(--c); opacity: .12; } svg .solid { fill: var(--c); } svg .mark { fill: var(--ink); }
+svg .paper { fill: var(--paper); }
+svg .whisker { fill: none; stroke: var(--c); stroke-width: 1.2; opacity: .7; } svg .hollow { fill: none; stroke: var(--c);
+  stroke-width: 1.2; }
+svg .median { fill: none; stroke: var(--muted); stroke-width: .9; stroke-dasharray: 4 2; }
+svg .limit { fill: none; stroke: var(--muted); stroke-width: .9; stroke-dasharray: 1.5 2.5; }
+svg .day { fill: none; stroke: var(--muted); stroke-width: 3; stroke-linecap: round; opacity: .45; } .c-form { --c: var(--ink); }
 .c-anger { --c: var(--anger); } .c-disgust { --c: var(--disgust); } .c-fear { --c: var(--fear); } .c-happiness { --c: var(--happiness); }
 .c-sadness { --c: var(--sadness); } .c-surprise { --c: var(--surprise); } .c-neutral { --c: var(--neutral); }
   .c-index { --c: var(--index); }
