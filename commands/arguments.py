@@ -5,7 +5,23 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
-from commands import analyze, baseline, bench, collect, devices, doctor, passphrase, people, recover, run, sessions, unlocking, verify
+from commands import (
+    analyze,
+    baseline,
+    bench,
+    collect,
+    devices,
+    doctor,
+    export,
+    passphrase,
+    people,
+    recover,
+    report,
+    run,
+    sessions,
+    unlocking,
+    verify,
+)
 from core.failures import Failure, WrongUse
 from core.settings import Settings, environment_values
 from core.version import VERSION
@@ -19,6 +35,8 @@ COMMANDS = {
     "sessions": sessions,
     "passphrase": passphrase,
     "people": people,
+    "report": report,
+    "export": export,
     "verify": verify,
     "recover": recover,
     "doctor": doctor,

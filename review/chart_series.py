@@ -1,14 +1,15 @@
-"""Readings and scores as series that a chart can draw; a stretch without a measurement is NaN, so the line breaks there."""
+"""A session's columns as series that a chart can draw; a stretch without a measurement is NaN, so the line breaks there."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from core.labels import EMOTIONS, MODALITIES, Emotion, Modality
-from core.readings import NOT_ENOUGH_EVIDENCE, FaceReading, FusionScore, Gap, Reading, VoiceReading
+from core.readings import NOT_ENOUGH_EVIDENCE, FusionScore, Gap
 from core.settings import REVIEW_DEFAULTS
+from core.tracks import ABSENCES, MEASURED, ScoreTrack, Track
 
 Floats = NDArray[np.float64]
 
@@ -49,41 +50,32 @@ class Shade:
     why: str
 
 
-def emotion_curves(readings: Sequence[Reading], longest_step_s: float = REVIEW_DEFAULTS.longest_step_s) -> Curves:
-    """A line per emotion from one lane's readings (the smoothed probabilities of a face); broken where absent and where time is missing."""
-    times = np.array([reading.at for reading in readings], float)
-    shown = [
-        reading.smoothed or reading.probabilities if isinstance(reading, FaceReading) else reading.probabilities for reading in readings
-    ]
-    values = np.array([[p.get(emotion, np.nan) for emotion in EMOTIONS] for p in shown], float).reshape(len(times), len(EMOTIONS))
-    times, values = _broken_at_holes(times, values, longest_step_s)
+def emotion_curves(track: Track, longest_step_s: float = REVIEW_DEFAULTS.longest_step_s) -> Curves:
+    """A line per emotion of one lane; broken where absent and where time is missing."""
+    times, values = _broken_at_holes(track.at, track.shown, longest_step_s)
     return Curves(times, {emotion.value: values[:, index] for index, emotion in enumerate(EMOTIONS)})
 
 
-def emotion_stretches(readings: Iterable[Reading], emotion: Emotion) -> Stretches:
+def emotion_stretches(track: Track, emotion: Emotion) -> Stretches:
     """The probability of `emotion` over the stretch of each reading that knows it (a segment of speech)."""
-    return _stretches([(*reading.covers, reading.probabilities[emotion]) for reading in readings if emotion in reading.probabilities])
+    return _stretches(track, track.shown[:, EMOTIONS.index(emotion)])
 
 
-def descriptor_stretches(readings: Iterable[Reading], descriptor: str) -> Stretches:
+def descriptor_stretches(track: Track, descriptor: str) -> Stretches:
     """A field of VoiceReading (such as "pitch_hz") over the stretch of each segment in which it was measured."""
-    rows = [(*reading.covers, getattr(reading, descriptor)) for reading in readings if isinstance(reading, VoiceReading)]
-    return _stretches([row for row in rows if np.isfinite(row[2])])
+    return _stretches(track, track.descriptors.get(descriptor, np.full(len(track), np.nan)))
 
 
-def index_band(scores: Sequence[FusionScore]) -> Band:
+def index_band(scores: ScoreTrack) -> Band:
     """The depressive-affect index with its band."""
-    rows = [(s.at, _or_nan(s.value), *(s.interval or (np.nan, np.nan))) for s in scores]
-    at, value, low, high = np.array(rows, float).reshape(len(rows), 4).T
-    return Band(at, value, low, high)
+    return Band(scores.at, scores.value, scores.low, scores.high)
 
 
-def contribution_curves(scores: Sequence[FusionScore]) -> Curves:
+def contribution_curves(scores: Iterable[FusionScore]) -> Curves:
     """What each lane added to the index, in its points."""
-    return Curves(
-        np.array([score.at for score in scores], float),
-        {lane.value: np.array([score.contributions.get(lane, np.nan) for score in scores], float) for lane in MODALITIES},
-    )
+    rows = [(score.at, *(score.contributions.get(lane, np.nan) for lane in MODALITIES)) for score in scores]
+    times, *values = np.array(rows, float).reshape(len(rows), 1 + len(MODALITIES)).T
+    return Curves(times, {lane.value: one for lane, one in zip(MODALITIES, values, strict=True)})
 
 
 def gap_shades(gaps: Iterable[Gap], modality: Modality) -> list[Shade]:
@@ -91,20 +83,21 @@ def gap_shades(gaps: Iterable[Gap], modality: Modality) -> list[Shade]:
     return [Shade(gap.starts_at, gap.ends_at, gap.why) for gap in gaps if gap.modality is modality]
 
 
-def absence_shades(readings: Sequence[Reading], longest_step_s: float = REVIEW_DEFAULTS.longest_step_s) -> list[Shade]:
-    """Stretches in which one lane's readings were absent for one reason, each up to the next reading but no longer than a step more."""
-    shades: list[Shade] = []
-    for index, reading in enumerate(readings):
-        if reading.absent_because is None:
-            continue
-        following = readings[index + 1].at if index + 1 < len(readings) else reading.at
-        starts, ends = min(reading.covers[0], reading.at), max(reading.covers[1], min(following, reading.at + longest_step_s))
-        why = reading.absent_because.value
-        if shades and shades[-1].why == why and starts <= shades[-1].ends_at + 1e-6:
-            shades[-1] = Shade(shades[-1].starts_at, max(ends, shades[-1].ends_at), why)
-        else:
-            shades.append(Shade(starts, ends, why))
-    return shades
+def absence_shades(track: Track, longest_step_s: float = REVIEW_DEFAULTS.longest_step_s) -> list[Shade]:
+    """Stretches in which a lane was absent for one reason each, up to the next reading, but no longer than a step more."""
+    if not len(track):
+        return []
+    new = (np.diff(track.absent) != 0) | (np.diff(track.at) > longest_step_s)
+    firsts = np.concatenate(([0], np.flatnonzero(new) + 1))
+    lasts = np.concatenate((firsts[1:] - 1, [len(track) - 1]))
+    following = np.append(track.at[1:], track.at[-1])
+    starts = np.minimum(track.covers[firsts, 0], track.at[firsts])
+    ends = np.maximum(track.covers[lasts, 1], np.minimum(following[lasts], track.at[lasts] + longest_step_s))
+    return [
+        Shade(float(start), float(end), ABSENCES[code].value)
+        for start, end, code in zip(starts, ends, track.absent[firsts], strict=True)
+        if code != MEASURED
+    ]
 
 
 def abstention_kind(why: str | None) -> str:
@@ -112,18 +105,16 @@ def abstention_kind(why: str | None) -> str:
     return (why or NOT_ENOUGH_EVIDENCE).partition(":")[0]
 
 
-def abstention_shades(scores: Sequence[FusionScore]) -> list[Shade]:
+def abstention_shades(scores: ScoreTrack) -> list[Shade]:
     """Stretches in which the fusion gave no number, each up to the next score."""
     shades: list[Shade] = []
-    for index, score in enumerate(scores):
-        if score.value is not None:
-            continue
-        ends = scores[index + 1].at if index + 1 < len(scores) else score.at
-        why = abstention_kind(score.abstained_because)
-        if shades and shades[-1].why == why and shades[-1].ends_at == score.at:
-            shades[-1] = Shade(shades[-1].starts_at, ends, why)
+    for index in np.flatnonzero(np.isnan(scores.value)).tolist():
+        start, why = float(scores.at[index]), abstention_kind(scores.why[index])
+        end = float(scores.at[min(index + 1, len(scores) - 1)])
+        if shades and shades[-1].why == why and shades[-1].ends_at == start:
+            shades[-1] = Shade(shades[-1].starts_at, end, why)
         else:
-            shades.append(Shade(score.at, ends, why))
+            shades.append(Shade(start, end, why))
     return shades
 
 
@@ -175,10 +166,6 @@ def _broken_at_holes(times: Floats, values: Floats, longest_step_s: float) -> tu
     return np.insert(times, holes + 1, middles), np.insert(values, holes + 1, np.nan, axis=0)
 
 
-def _stretches(rows: Sequence[tuple[float, float, float]]) -> Stretches:
-    starts, ends, values = np.array(rows, float).reshape(len(rows), 3).T
-    return Stretches(starts, ends, values)
-
-
-def _or_nan(value: float | None) -> float:
-    return np.nan if value is None else value
+def _stretches(track: Track, values: Floats) -> Stretches:
+    there = ~np.isnan(values)
+    return Stretches(track.covers[there, 0], track.covers[there, 1], values[there])

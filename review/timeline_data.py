@@ -7,9 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.labels import MODALITIES, Modality
-from core.settings import REVIEW_DEFAULTS
-from core.tracks import ABSENCES, DESCRIPTORS, MEASURED, Floats, ScoreTrack, SessionTracks, Track
-from review.chart_series import Shade, abstention_kind, gap_shades
+from core.tracks import DESCRIPTORS, Floats, SessionTracks, Track
+from review.chart_series import Shade, absence_shades, abstention_shades, gap_shades
 from review.pyramid import Pyramid
 from review.summary import session_seconds
 
@@ -50,7 +49,7 @@ def timeline_data(session: SessionTracks) -> TimelineData:
         index=Pyramid(scores.at, np.column_stack((scores.value, scores.low, scores.high))),
         speaking=Pyramid(times, descriptors[which]),
         gaps={None: ()} | {modality: gap_shades(session.gaps, modality) for modality in MODALITIES},
-        absences={None: _abstentions(scores)} | {modality: _absences(track) for modality, track in session.lanes.items()},
+        absences={None: abstention_shades(scores)} | {modality: absence_shades(track) for modality, track in session.lanes.items()},
     )
 
 
@@ -68,33 +67,3 @@ def _pieces(track: Track) -> tuple[Floats, NDArray[np.intp]]:
     times = track.covers[which, 0] + (part + 0.5) / counts[which] * lengths[which]
     order = np.argsort(times, kind="stable")
     return times[order], which[order]
-
-
-def _absences(track: Track, longest_step_s: float = REVIEW_DEFAULTS.longest_step_s) -> list[Shade]:
-    """Stretches of one reason each, up to the next reading, but no longer than a step more."""
-    if not len(track):
-        return []
-    new = (np.diff(track.absent) != 0) | (np.diff(track.at) > longest_step_s)
-    firsts = np.concatenate(([0], np.flatnonzero(new) + 1))
-    lasts = np.concatenate((firsts[1:] - 1, [len(track) - 1]))
-    following = np.append(track.at[1:], track.at[-1])
-    starts = np.minimum(track.covers[firsts, 0], track.at[firsts])
-    ends = np.maximum(track.covers[lasts, 1], np.minimum(following[lasts], track.at[lasts] + longest_step_s))
-    return [
-        Shade(float(start), float(end), ABSENCES[code].value)
-        for start, end, code in zip(starts, ends, track.absent[firsts], strict=True)
-        if code != MEASURED
-    ]
-
-
-def _abstentions(scores: ScoreTrack) -> list[Shade]:
-    shades: list[Shade] = []
-    missing = np.flatnonzero(np.isnan(scores.value))
-    for index in missing.tolist():
-        start, why = float(scores.at[index]), abstention_kind(scores.why[index])
-        end = float(scores.at[min(index + 1, len(scores) - 1)])
-        if shades and shades[-1].why == why and shades[-1].ends_at == start:
-            shades[-1] = Shade(shades[-1].starts_at, end, why)
-        else:
-            shades.append(Shade(start, end, why))
-    return shades

@@ -13,8 +13,8 @@ HOW_IT_WAS_MADE = frozenset({"training", "architecture", "rows", "chosen", "clas
 def figure_rows(figures: Mapping[str, Any]) -> list[tuple[str, str, str]]:
     """(figure, model, baseline) for each number; a name with "baseline" or "majority" in it is the other one's baseline.
 
-    What has no baseline is left out where something has one. Both {"accuracy": {"model": 0.6, "baseline": 0.2}} and {"accuracy": 0.6, "majority_accuracy": 0.2} give one row. Lists (confusion
-    matrices, curves) stay in the card.
+    Both {"accuracy": {"model": 0.6, "baseline": 0.2}} and {"accuracy": 0.6, "majority_accuracy": 0.2} give one row. What has no baseline is
+    left out where something has one; lists (confusion matrices, curves) stay in the card.
     """
     pairs: dict[str, dict[bool, str]] = {}
     for path, value in _leaves(figures):

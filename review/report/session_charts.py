@@ -5,15 +5,14 @@ from collections.abc import Sequence
 import numpy as np
 
 from core.labels import EMOTIONS, Modality
-from core.readings import Absence, Reading
-from core.session import SessionResults
+from core.readings import Absence
 from core.settings import ReviewSettings
+from core.tracks import Track
 from review.chart_series import (
     Shade,
     Stretches,
     absence_shades,
     abstention_shades,
-    contribution_curves,
     descriptor_stretches,
     emotion_curves,
     emotion_stretches,
@@ -22,6 +21,7 @@ from review.chart_series import (
 )
 from review.report.document import ChartKey, Figure, Piece, Run, Tone
 from review.report.drawing import Drawing
+from review.report.material import Material
 from review.report.session_drawing import ChartRow, TimeAxis, rows_of, session_drawing, shade_key
 from review.report.session_words import index_words, lane_words
 from review.summary import DESCRIPTORS, Descriptor, SessionSummary
@@ -34,54 +34,53 @@ KEY = ChartKey(
 )
 
 
-def index_figure(results: SessionResults, summary: SessionSummary, axis: TimeAxis) -> Figure:
+def index_figure(session: Material, summary: SessionSummary, axis: TimeAxis) -> Figure:
     """The index with its band, and what each lane added."""
-    band = index_band(results.scores)
+    scores = session.tracks.scores
+    band = index_band(scores)
     index = ChartRow(label="Index", unit="0–100", colour="index", low=0, high=100, height=130, line=(band.times, band.value), band=band)
-    added = contribution_curves(results.scores)
+    added = session.contributions
     low, high = round_scale(np.concatenate([np.zeros(1), *added.values.values()]))
-    shades = abstention_shades(results.scores)
+    shades = abstention_shades(scores)
     rows = [index, *rows_of(added, unit="points", low=low, high=high, height=34)]
     chart = session_drawing("index-chart", "Depressive-affect index over the session", index_words(summary.index), rows, axis, shades)
     words = "The index with its band of uncertainty, and the points that face, voice and text added to it; the three add up to the index."
     return _figure(chart, words, shades, axis)
 
 
-def face_figure(results: SessionResults, summary: SessionSummary, axis: TimeAxis, settings: ReviewSettings) -> Figure:
+def face_figure(session: Material, summary: SessionSummary, axis: TimeAxis, settings: ReviewSettings) -> Figure:
     """A row for each expression of the face."""
-    readings = results.of(Modality.FACE)
-    shades, gaps = absence_shades(readings, settings.longest_step_s), gap_shades(results.gaps, Modality.FACE)
-    rows = rows_of(emotion_curves(readings, settings.longest_step_s), unit="", low=0, high=1, height=36)
+    track = session.tracks.lanes[Modality.FACE]
+    shades, gaps = absence_shades(track, settings.longest_step_s), gap_shades(session.tracks.gaps, Modality.FACE)
+    rows = rows_of(emotion_curves(track, settings.longest_step_s), unit="", low=0, high=1, height=36)
     said = lane_words(summary.lanes[Modality.FACE])
     chart = session_drawing("face-chart", "What the face resembled over the session", said, rows, axis, shades, gaps)
     return _figure(chart, "Probability (0–1) that the face resembled each expression, smoothed over seconds.", [*shades, *gaps], axis)
 
 
-def voice_figure(results: SessionResults, summary: SessionSummary, axis: TimeAxis) -> Figure:
+def voice_figure(session: Material, summary: SessionSummary, axis: TimeAxis) -> Figure:
     """A row for each expression of the voice."""
-    readings = results.of(Modality.VOICE)
-    shades, gaps = _unheard(readings), gap_shades(results.gaps, Modality.VOICE)
+    track = session.tracks.lanes[Modality.VOICE]
+    shades, gaps = _unheard(track), gap_shades(session.tracks.gaps, Modality.VOICE)
     said = lane_words(summary.lanes[Modality.VOICE])
-    chart = session_drawing(
-        "voice-chart", "What the voice resembled over the session", said, _emotion_rows(readings, 28), axis, shades, gaps
-    )
+    chart = session_drawing("voice-chart", "What the voice resembled over the session", said, _emotion_rows(track, 28), axis, shades, gaps)
     words = "Probability (0–1) that each stretch of speech resembled an expression; without a bar, nobody spoke or nothing was measured."
     return _figure(chart, words, [*shades, *gaps], axis)
 
 
-def sound_figure(results: SessionResults, axis: TimeAxis) -> Figure:
+def sound_figure(session: Material, axis: TimeAxis) -> Figure:
     """A row for each voice descriptor."""
-    readings = results.of(Modality.VOICE)
-    shades, gaps = _unheard(readings), gap_shades(results.gaps, Modality.VOICE)
-    rows = [_descriptor_row(descriptor_stretches(readings, one.field), one) for one in DESCRIPTORS]
+    track = session.tracks.lanes[Modality.VOICE]
+    shades, gaps = _unheard(track), gap_shades(session.tracks.gaps, Modality.VOICE)
+    rows = [_descriptor_row(descriptor_stretches(track, one.field), one) for one in DESCRIPTORS]
     said = "Pitch, level, speech rate and pauses of each stretch of speech; the table below gives their medians."
     chart = session_drawing("sound-chart", "How the voice sounded over the session", said, rows, axis, shades, gaps)
     return _figure(chart, "How each stretch of speech sounded. Little variation of pitch means monotone speech.", [*shades, *gaps], axis)
 
 
-def text_figure(results: SessionResults, summary: SessionSummary, axis: TimeAxis) -> Figure:
+def text_figure(session: Material, summary: SessionSummary, axis: TimeAxis) -> Figure:
     """A row for each expression of the words."""
-    rows = _emotion_rows(results.of(Modality.TEXT), 22)
+    rows = _emotion_rows(session.tracks.lanes[Modality.TEXT], 22)
     chart = session_drawing("text-chart", "What the words resembled", lane_words(summary.lanes[Modality.TEXT]), rows, axis, [])
     return _figure(chart, "Probability (0–1) that each entry resembled an expression.", [], axis)
 
@@ -97,9 +96,9 @@ def round_scale(values: np.ndarray) -> tuple[float, float]:
     return bottom, max(float(np.ceil(high / step) * step), bottom + step)
 
 
-def _emotion_rows(readings: Sequence[Reading], height: int) -> list[ChartRow]:
+def _emotion_rows(track: Track, height: int) -> list[ChartRow]:
     return [
-        ChartRow(label=e.capitalize(), unit="", colour=e, low=0, high=1, height=height, stretches=emotion_stretches(readings, e))
+        ChartRow(label=e.capitalize(), unit="", colour=e, low=0, high=1, height=height, stretches=emotion_stretches(track, e))
         for e in EMOTIONS
     ]
 
@@ -109,9 +108,9 @@ def _descriptor_row(stretches: Stretches, one: Descriptor) -> ChartRow:
     return ChartRow(label=one.name, unit=one.unit, colour="descriptor", low=low, high=high, height=34, stretches=stretches)
 
 
-def _unheard(readings: Sequence[Reading]) -> list[Shade]:
+def _unheard(track: Track) -> list[Shade]:
     """Absences of the voice that are no pauses: a pause is what the space between two bars says already."""
-    return absence_shades([reading for reading in readings if reading.absent_because is not Absence.NO_SPEECH], longest_step_s=0.0)
+    return [shade for shade in absence_shades(track, longest_step_s=0.0) if shade.why != Absence.NO_SPEECH]
 
 
 def _figure(drawing: Drawing, words: str, shades: Sequence[Shade], axis: TimeAxis) -> Figure:

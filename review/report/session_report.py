@@ -9,14 +9,15 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from core.labels import MODALITIES, Modality
 from core.person import Person
 from core.questionnaire import Filled
-from core.readings import NOT_ENOUGH_EVIDENCE, TextReading
-from core.session import SessionInfo, SessionResults
+from core.readings import NOT_ENOUGH_EVIDENCE
+from core.session import SessionInfo
 from core.settings import REVIEW_DEFAULTS, ReviewSettings
 from core.version import VERSION
 from review.report.class_maps import class_maps
 from review.report.document import Block, Bullets, Card, Cards, Cover, Document, Notice, Paragraph, Section, Words, said, section
 from review.report.filing import Filing, filed_facts
 from review.report.forms_section import forms_section, safety_notices
+from review.report.material import Material
 from review.report.numbers import clock_time, percent
 from review.report.session_charts import KEY, face_figure, index_figure, sound_figure, text_figure, voice_figure
 from review.report.session_drawing import Event, TimeAxis
@@ -25,6 +26,7 @@ from review.report.session_tables import (
     events_table,
     gaps_table,
     index_table,
+    judgements_table,
     model_blocks,
     settings_table,
     shares_table,
@@ -32,7 +34,7 @@ from review.report.session_tables import (
     voice_table,
 )
 from review.report.session_words import measured_words, range_words
-from review.summary import IndexSummary, LaneSummary, SessionSummary, summarise
+from review.summary import IndexSummary, LaneSummary, SessionSummary, summarise_tracks
 
 NOTICE = (
     "This report supports a professional’s judgement. It is not a diagnosis and must not stand alone: read it beside the conversation, the "
@@ -61,27 +63,31 @@ class Beside:
 
 
 def session_report(
-    results: SessionResults, cards: Mapping[Modality, Mapping[str, Any]], beside: Beside, settings: ReviewSettings = REVIEW_DEFAULTS
+    session: Material, cards: Mapping[Modality, Mapping[str, Any]], beside: Beside, settings: ReviewSettings = REVIEW_DEFAULTS
 ) -> Document:
     """The document; `cards` hold each lane's model (name, sha256, figures, data, notes)."""
-    summary = summarise(results, settings)
-    axis = TimeAxis(seconds=summary.seconds or 1.0, events=_events(results))
-    title = results.info.title or f"Session {results.info.id}"
+    summary = summarise_tracks(session.tracks, settings)
+    axis = TimeAxis(seconds=summary.seconds or 1.0, events=_events(session))
+    title = session.info.title or f"Session {session.info.id}"
     took_part = [lane for lane in summary.lanes.values() if lane.took_part]
     sections = [
         section("glance", "At a glance", _glance(summary)),
-        section("index", "Depressive-affect index", KEY, index_figure(results, summary, axis), index_table(summary.index)),
-        *_lanes(results, summary, axis, settings),
+        section("index", "Depressive-affect index", KEY, index_figure(session, summary, axis), index_table(summary.index)),
+        *_lanes(session, summary, axis, settings),
         *_shares(took_part, summary.method),
-        *([section("marks", "Marks and notes", events_table(axis.events), class_maps(results.marks))] if axis.events else []),
+        *_said(session, axis),
         *([forms_section(beside.forms)] if beside.forms else []),
-        *([section("coverage", "What was measured, and how well", coverage_table(took_part), gaps_table(results))] if took_part else []),
-        *_models(results.info, cards),
-        _settings(results.info),
+        *(
+            [section("coverage", "What was measured, and how well", coverage_table(took_part), gaps_table(session.tracks.gaps))]
+            if took_part
+            else []
+        ),
+        *_models(session.info, cards),
+        _settings(session.info),
         section("limits", "Limits", Bullets(LIMITS)),
     ]
-    running = f"Session {results.info.id}" + (f" · {beside.person.pseudonym}" if beside.person else "")
-    return Document(title, running, _cover(results.info, title, summary, beside), sections, _footer(results))
+    running = f"Session {session.info.id}" + (f" · {beside.person.pseudonym}" if beside.person else "")
+    return Document(title, running, _cover(session.info, title, summary, beside), sections, _footer(session))
 
 
 def _cover(info: SessionInfo, title: str, summary: SessionSummary, beside: Beside) -> Cover:
@@ -141,16 +147,15 @@ def _card(what: str, number: str | None, rest: str, none: str = NOT_ENOUGH_EVIDE
     return Card(what, number, rest, none)
 
 
-def _lanes(results: SessionResults, summary: SessionSummary, axis: TimeAxis, settings: ReviewSettings) -> list[Section]:
+def _lanes(session: Material, summary: SessionSummary, axis: TimeAxis, settings: ReviewSettings) -> list[Section]:
     parts = []
     if summary.lanes[Modality.FACE].took_part:
-        parts.append(section("face", "Face", face_figure(results, summary, axis, settings)))
+        parts.append(section("face", "Face", face_figure(session, summary, axis, settings)))
     if summary.lanes[Modality.VOICE].took_part:
-        figures = voice_figure(results, summary, axis), sound_figure(results, axis)
+        figures = voice_figure(session, summary, axis), sound_figure(session, axis)
         parts.append(section("voice", "Voice", *figures, voice_table(summary)))
-    entries = [reading for reading in results.readings if isinstance(reading, TextReading)]
-    if entries:
-        parts.append(section("text", "Text", text_figure(results, summary, axis), text_table(entries)))
+    if session.entries:
+        parts.append(section("text", "Text", text_figure(session, summary, axis), text_table(session.entries)))
     return parts
 
 
@@ -160,9 +165,22 @@ def _shares(lanes: Sequence[LaneSummary], method: str) -> list[Section]:
     return [section("shares", "How often each expression was the strongest", shares_table(lanes), Paragraph(method, small=True))]
 
 
-def _events(results: SessionResults) -> list[Event]:
-    marks = [Event(mark.at, "E" if mark.name == "event" else mark.name, f"mark “{mark.name}”") for mark in results.marks]
-    notes = [Event(note.at, f"n{number}", note.text) for number, note in enumerate(results.notes, 1)]
+def _coverage(session: Material, lanes: Sequence[LaneSummary]) -> list[Section]:
+    if not lanes:
+        return []
+    return [section("coverage", "What was measured, and how well", coverage_table(lanes), gaps_table(session.tracks.gaps))]
+
+
+def _said(session: Material, axis: TimeAxis) -> list[Section]:
+    if not axis.events and not session.judgements:
+        return []
+    judged = judgements_table(session.judgements)
+    return [section("marks", "Marks and notes", events_table(axis.events), class_maps(session.marks), judged)]
+
+
+def _events(session: Material) -> list[Event]:
+    marks = [Event(mark.at, "E" if mark.name == "event" else mark.name, f"mark “{mark.name}”") for mark in session.marks]
+    notes = [Event(note.at, f"n{number}", note.text) for number, note in enumerate(session.notes, 1)]
     return sorted([*marks, *notes], key=lambda event: event.at)
 
 
@@ -188,7 +206,7 @@ def _settings(info: SessionInfo) -> Section:
     return section("settings", "Settings", table if table.rows else Paragraph("All settings had their defaults."))
 
 
-def _footer(results: SessionResults) -> str:
-    versions = ", ".join(f"{name} {version}" for name, version in results.info.versions.items()) or "versions unknown"
-    fusions = ", ".join(sorted({score.fusion for score in results.scores})) or "none"
+def _footer(session: Material) -> str:
+    versions = ", ".join(f"{name} {version}" for name, version in session.info.versions.items()) or "versions unknown"
+    fusions = ", ".join(session.fusions) or "none"
     return f"Measured with {versions}; fusion {fusions}. Written by Affectograph {VERSION}. The exported tables hold every number."

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from core.labels import EMOTIONS, Modality
-from core.readings import NOT_ENOUGH_EVIDENCE, TextReading
-from core.session import BASELINE, SessionInfo, SessionResults
+from core.readings import NOT_ENOUGH_EVIDENCE, Gap, TextReading
+from core.session import BASELINE, Judgement, SessionInfo
 from core.settings import Settings
 from review.report.document import Block, Bullets, Heading, Paragraph, Piece, Run, Table, Tone, Words, muted, said
 from review.report.model_figures import figure_rows
@@ -72,6 +72,18 @@ def events_table(events: Sequence[Event]) -> Table:
     return Table(caption, ("Time", "Flag", "Words"), rows, numbers_from=WORDS_ONLY)
 
 
+def judgements_table(judgements: Sequence[Judgement]) -> Table | None:
+    """What a clinician said of moments; None where nothing was said."""
+    if not judgements:
+        return None
+    rows = [
+        (clock_time(one.at), (one.modality or "index").capitalize(), f"{one.verdict}s", said(one.note) if one.note else NOTHING)
+        for one in judgements[:MOST_ROWS]
+    ]
+    caption = "Moments of which a professional said whether they agree with what was measured" + left_out(len(judgements))
+    return Table(caption, ("Time", "Lane", "Says", "Words"), rows, numbers_from=WORDS_ONLY)
+
+
 def coverage_table(lanes: Sequence[LaneSummary]) -> Table:
     """How much each lane measured, how well, and why not."""
     rows = [
@@ -89,13 +101,12 @@ def coverage_table(lanes: Sequence[LaneSummary]) -> Table:
     return Table(caption, ("Lane", "Measured", "Absent because", "Gaps", "Items lost", "Quality"), rows, numbers_from=WORDS_ONLY)
 
 
-def gaps_table(results: SessionResults) -> Table:
+def gaps_table(gaps: Sequence[Gap]) -> Table:
     """Each gap and why it was."""
     rows = [
-        (gap.modality.capitalize(), f"{clock_time(gap.starts_at)}–{clock_time(gap.ends_at)}", said(gap.why))
-        for gap in results.gaps[:MOST_ROWS]
+        (gap.modality.capitalize(), f"{clock_time(gap.starts_at)}–{clock_time(gap.ends_at)}", said(gap.why)) for gap in gaps[:MOST_ROWS]
     ]
-    return Table("Gaps, and why" + left_out(len(results.gaps)), ("Lane", "When", "Why"), rows, numbers_from=WORDS_ONLY)
+    return Table("Gaps, and why" + left_out(len(gaps)), ("Lane", "When", "Why"), rows, numbers_from=WORDS_ONLY)
 
 
 def model_blocks(lane: Modality, card: Mapping[str, Any]) -> list[Block]:

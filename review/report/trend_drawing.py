@@ -14,7 +14,7 @@ from review.trends import Bin, Trend
 
 TOP, AXIS = 8, 18
 TREND_HEIGHT, FORM_HEIGHT, STRIP_HEIGHT = 112, 92, 26
-MOST_DATES = 9
+MOST_DATES = 13
 EDGE = 0.06
 """Share of a value axis that is kept free above and below."""
 ROUND, MARK = 3.4, 4.5

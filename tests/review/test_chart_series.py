@@ -6,6 +6,7 @@ from hypothesis.extra import numpy as arrays
 
 from core.labels import Emotion, Modality
 from core.readings import Absence, FaceReading, FusionScore, Gap, VoiceReading
+from core.tracks import Track, empty_track, score_track_of, track_of
 from review.chart_series import (
     absence_shades,
     abstention_shades,
@@ -33,24 +34,32 @@ def voice(starts: float, ends: float, pitch: float) -> VoiceReading:
     )
 
 
+def faces(*readings: FaceReading) -> Track:
+    return track_of(Modality.FACE, readings)
+
+
+def voices(*readings: VoiceReading) -> Track:
+    return track_of(Modality.VOICE, readings)
+
+
 def test_a_line_breaks_where_the_reading_is_absent_and_where_time_is_missing():
-    curves = emotion_curves([face(0.0, 0.2), face(0.1, None), face(0.2, 0.3), face(5.0, 0.4)], longest_step_s=1.0)
+    curves = emotion_curves(faces(face(0.0, 0.2), face(0.1, None), face(0.2, 0.3), face(5.0, 0.4)), longest_step_s=1.0)
     assert curves.times == pytest.approx([0.0, 0.1, 0.2, 2.6, 5.0])
     assert curves.values["sadness"] == pytest.approx([0.2, np.nan, 0.3, np.nan, 0.4], nan_ok=True)
     assert np.isnan(curves.values["anger"]).all()
 
 
 def test_no_readings_are_empty_series():
-    assert len(emotion_curves([]).times) == 0
-    assert len(index_band([]).times) == 0
-    assert len(descriptor_stretches([], "pitch_hz").values) == 0
+    assert len(emotion_curves(empty_track(Modality.FACE)).times) == 0
+    assert len(index_band(score_track_of([])).times) == 0
+    assert len(descriptor_stretches(empty_track(Modality.VOICE), "pitch_hz").values) == 0
     assert decimate_min_max(np.zeros(0), np.zeros(0), 10)[0].size == 0
 
 
 def test_a_descriptor_stands_over_its_segment_and_is_left_out_where_not_measured():
-    stretches = descriptor_stretches([voice(1.0, 2.5, 200.0), voice(3.0, 4.0, float("nan"))], "pitch_hz")
+    stretches = descriptor_stretches(voices(voice(1.0, 2.5, 200.0), voice(3.0, 4.0, float("nan"))), "pitch_hz")
     assert (stretches.starts.tolist(), stretches.ends.tolist(), stretches.values.tolist()) == ([1.0], [2.5], [200.0])
-    assert emotion_stretches([voice(1.0, 2.5, 200.0)], Emotion.ANGER).values.tolist() == [1.0]
+    assert emotion_stretches(voices(voice(1.0, 2.5, 200.0)), Emotion.ANGER).values.tolist() == [1.0]
 
 
 def test_the_index_is_nan_where_the_fusion_abstained():
@@ -60,16 +69,16 @@ def test_the_index_is_nan_where_the_fusion_abstained():
         FusionScore(at=1.0, value=None, interval=None, abstained_because="nobody there", fusion="f"),
         FusionScore(at=1.5, value=41.0, interval=(31.0, 51.0), contributions={Modality.FACE: 41.0}, fusion="f"),
     ]
-    band = index_band(scores)
+    band = index_band(score_track_of(scores))
     assert band.low == pytest.approx([30, np.nan, np.nan, 31], nan_ok=True)
     assert contribution_curves(scores).values["face"] == pytest.approx([40, np.nan, np.nan, 41], nan_ok=True)
-    [shade] = abstention_shades(scores)
+    [shade] = abstention_shades(score_track_of(scores))
     assert (shade.starts_at, shade.ends_at, shade.why) == (0.5, 1.5, "nobody there")
 
 
 def test_absences_of_one_reason_are_one_shade():
     readings = [face(0.0, 0.5), face(0.1, None), face(0.2, None), face(0.3, None, Absence.TWO_PEOPLE), face(0.4, 0.5)]
-    shades = absence_shades(readings)
+    shades = absence_shades(faces(*readings))
     assert [(pytest.approx(s.starts_at), pytest.approx(s.ends_at), s.why) for s in shades] == [
         (0.1, 0.3, "no face"),
         (0.3, 0.4, "two people"),

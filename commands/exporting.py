@@ -1,0 +1,160 @@
+"""From the store to the file that somebody asked for: target, consent, log, and then the writing. The window calls it as well."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from datetime import date, datetime
+from pathlib import Path
+
+from commands.export_consent import require_consents
+from commands.export_session import SessionSource, write_session
+from commands.results import cards_of
+from core.calendar import local_time
+from core.failures import Failure, OutputUnwritable, WrongUse
+from core.person import Person
+from core.purpose import Purpose
+from core.session import SessionInfo
+from core.settings import Settings
+from gui.trend_record import read_record
+from review.exports.fhir import period_bundle, write_fhir
+from review.exports.formats import PERIOD_FORMATS, Format, PeriodOf, Request
+from review.exports.period_files import write_period_json, write_period_tables
+from review.exports.whole_file import unwritable
+from review.exports.without_words import info_without_words, person_without_facts
+from review.report.filing import Filing
+from review.report.period_material import PeriodMaterial
+from review.report.period_report import period_report
+from review.report.write_report import write_report
+from store import audit, checkpoint
+from store.database import writing
+from store.engine import sqlite
+from store.people import read_person
+from store.session_reader import list_sessions, stored_session
+from store.vault import OpenStore
+
+
+def export_session(store: OpenStore, session: int, request: Request, settings: Settings) -> list[Path]:
+    """Write one session; gives the files. Raises NoSuchSession, WrongUse (consent), OutputUnwritable, StoreUnavailable."""
+    with writing(store.database, store.key) as connection:
+        stored = stored_session(connection, session)
+        if stored.info.ended_utc is None:
+            raise WrongUse(Failure(f"Session {session} is still running.", "", "It can be exported when it has ended."))
+        person = read_person(connection, stored.info.person) if stored.info.person else None
+        require_consents(connection, person, request.purpose, f"Session {session}")
+        prepare_target(request)
+        with _logged(connection, store, f"session {session}", request) as reached:
+            source = SessionSource(connection, stored, person, _filing(request, reached, settings))
+            return write_session(source, request, settings.review)
+
+
+def export_period(store: OpenStore, period: PeriodOf, request: Request, settings: Settings) -> list[Path]:
+    """Write a person's period; gives the files. Raises as `export_session`, and NoSuchPerson."""
+    if request.format not in PERIOD_FORMATS:
+        kinds = ", ".join(PERIOD_FORMATS)
+        raise WrongUse(
+            Failure(f"A period is not written as {request.format}.", "That is about the seconds of one session.", f"Choose {kinds}.")
+        )
+    if period.first > period.last:
+        raise WrongUse(Failure(f"The period ends on {period.last}, before it begins on {period.first}.", "", "Give the earlier day first."))
+    with writing(store.database, store.key) as connection:
+        person = read_person(connection, period.person)
+        require_consents(connection, person, request.purpose, f"The record of “{person.pseudonym}”")
+        prepare_target(request)
+        infos = _sessions_between(connection, period)
+        with _logged(connection, store, f"person {person.id}", request, f", {period.first} to {period.last}") as reached:
+            material = _material(store, person, infos, period, request.purpose)
+            return _write_period(material, request, _filing(request, reached, settings), settings)
+
+
+def whole_record(store: OpenStore, person: int) -> tuple[date, date]:
+    """The first and the last day on which something of a person was stored; raises WrongUse where nothing was, NoSuchPerson."""
+    with writing(store.database, store.key) as connection:
+        who = read_person(connection, person)
+    record = read_record(store, person, who.pseudonym)
+    days = [one.started.date() for one in record.sessions] + [one.filled_at.date() for one in record.forms]
+    if not days:
+        raise WrongUse(Failure(f"Nothing is stored of “{who.pseudonym}” yet.", "There is no session and no questionnaire.", ""))
+    return min(days), max(days)
+
+
+def prepare_target(request: Request) -> None:
+    """Make its folder; raises OutputUnwritable, also where something is there that is to be kept."""
+    target = request.target
+    try:
+        if not request.overwrite and _is_taken(request):
+            why, what_to_do = "It is not written over unless you say so.", "Choose another name, or --overwrite."
+            raise OutputUnwritable(Failure(f"{target} is there already.", why, what_to_do))
+        if request.format is Format.CSV:
+            target.mkdir(mode=0o700, parents=True, exist_ok=True)
+        else:
+            target.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise unwritable(target, error) from error
+
+
+def _is_taken(request: Request) -> bool:
+    """An empty folder is room for tables."""
+    target = request.target
+    empty = request.format is Format.CSV and target.is_dir() and not any(target.iterdir())
+    return target.exists() and not empty
+
+
+@contextmanager
+def _logged(connection: sqlite.Connection, store: OpenStore, subject: str, request: Request, span: str = "") -> Iterator[str | None]:
+    """A row in the audit log before anything is written, so that no file is without one; gives the checkpoint that holds it.
+
+    What fails afterwards gets a row of its own. A session that is not kept has no log: None.
+    """
+    if not store.kept:
+        yield None
+        return
+    detail = f"{request.format} for {request.purpose}{span}: {request.target.name}"
+    audit.append(connection, "export", subject, detail)
+    try:
+        yield str(checkpoint.of(connection))
+    except BaseException:
+        with suppress(sqlite.Error):
+            audit.append(connection, "export", subject, f"failed: {detail}")
+        raise
+
+
+def _filing(request: Request, reached: str | None, settings: Settings) -> Filing:
+    return Filing(datetime.now().astimezone(), request.purpose, reached, settings.safety.contacts)
+
+
+def _sessions_between(connection: sqlite.Connection, period: PeriodOf) -> list[SessionInfo]:
+    """By the date of their place."""
+    return [
+        info
+        for info in list_sessions(connection)
+        if info.person == period.person and period.first <= local_time(info.started_utc, info.zone).date() <= period.last
+    ]
+
+
+def _material(store: OpenStore, person: Person, infos: Sequence[SessionInfo], period: PeriodOf, purpose: Purpose) -> PeriodMaterial:
+    record = read_record(store, person.id, person.pseudonym)
+    research = purpose is Purpose.RESEARCH
+    return PeriodMaterial(
+        person=person_without_facts(person) if research else person,
+        values=record.sessions,
+        infos=[info_without_words(info) for info in infos] if research else infos,
+        forms=record.forms,
+        first=period.first,
+        last=period.last,
+        by=period.by,
+        now=datetime.now().astimezone(),
+    )
+
+
+def _write_period(material: PeriodMaterial, request: Request, filing: Filing, settings: Settings) -> list[Path]:
+    target = request.target
+    match request.format:
+        case Format.CSV:
+            return write_period_tables(target, material)
+        case Format.JSON:
+            write_period_json(target, material)
+        case Format.FHIR:
+            write_fhir(target, period_bundle(material.sessions, material.person, material.period_forms))
+        case _:
+            cards = {str(card["sha256"]): card for info in material.infos for card in cards_of(info).values()}
+            write_report(target, period_report(material, cards, filing, settings.review), request.format, request.paper)
+    return [target]
