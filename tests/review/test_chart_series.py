@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
@@ -93,6 +93,7 @@ def test_gaps_are_those_of_the_lane():
 values = arrays.arrays(np.float64, st.integers(0, 400), elements=st.one_of(st.floats(-1e6, 1e6), st.just(np.nan)))
 
 
+@settings(deadline=None)
 @given(values, st.integers(1, 40), st.randoms(use_true_random=False))
 def test_decimation_keeps_both_extremes_and_the_breaks_of_each_pixel(series, pixels, random):
     times = np.cumsum([random.random() for _ in series]) if len(series) else np.zeros(0)
