@@ -4,6 +4,7 @@ import io
 from collections.abc import Iterator
 
 import av
+import cv2
 import numpy as np
 
 from core.media import AudioChunk, Frame
@@ -19,8 +20,8 @@ def pictures(content: bytes, starts_at: float) -> Iterator[Frame]:
         stream.codec_context.thread_count = 1
         for index, picture in enumerate(container.decode(stream)):
             if not picture.is_corrupt and picture.time is not None:
-                image = np.ascontiguousarray(picture.to_ndarray(format="bgr24"), np.uint8)
-                yield Frame(image, starts_at + picture.time, index)
+                image = cv2.cvtColor(picture.to_ndarray(), cv2.COLOR_YUV2BGR_I420)
+                yield Frame(np.asarray(image, np.uint8), starts_at + picture.time, index)
 
 
 def sound(content: bytes, starts_at: float) -> AudioChunk:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from capture.camera_address import is_address, refused_address
 from capture.devices import find_camera, find_microphone, list_cameras, list_microphones
-from commands import comparison
+from commands import comparison, keep_option
 from commands.exit_codes import ExitCode
 from commands.person_export import export_person
 from commands.results import load_results, prepare_folder, write_results
@@ -41,6 +41,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "-o", "--output", type=Path, default=None, metavar="DIR", help="where headless files go (default: ./affectograph-output)"
     )
     comparison.add_arguments(parser)
+    keep_option.add_argument(parser)
 
 
 def seconds(word: str) -> float:
@@ -56,6 +57,7 @@ def seconds(word: str) -> float:
 
 def execute(arguments: argparse.Namespace, settings: Settings) -> int:
     """Open the window; without a display, or when asked, run without one."""
+    settings = keep_option.applied(settings, arguments)
     if arguments.headless or not has_display():
         if not arguments.headless:
             say("There is no display: running without a window.")
@@ -108,7 +110,9 @@ def _run_headless(arguments: argparse.Namespace, settings: Settings) -> int:
         )
     folder = arguments.output or Path("affectograph-output")
     with store_or_temporary(arguments) as store:
-        plan = _headless_plan(arguments, settings, *comparison.chosen(arguments, settings, store))
+        person, baseline = comparison.chosen(arguments, settings, store)
+        keep_option.refuse_without_consent(arguments, store, person)
+        plan = _headless_plan(arguments, settings, person, baseline)
         prepare_folder(folder)
         return _run_and_write(plan, folder, arguments, settings, store)
 
@@ -125,7 +129,7 @@ def _run_and_write(plan: Plan, folder: Path, arguments: argparse.Namespace, sett
     written = write_results(results, folder, store)
     session = f"Session {outcome.session}" if store.kept else "Not kept in the store"
     print(f"{session}: {', '.join(path.name for path in written)} in {folder}")
-    return ExitCode.FAILED if outcome.failures else ExitCode.DONE
+    return ExitCode.FAILED if outcome.failures or outcome.not_kept else ExitCode.DONE
 
 
 def _headless_plan(arguments: argparse.Namespace, settings: Settings, person: int | None, baseline: VoiceBaseline | None) -> Plan:
@@ -135,6 +139,8 @@ def _headless_plan(arguments: argparse.Namespace, settings: Settings, person: in
             say("There is no camera and no microphone: running the built-in demonstration.")
         if baseline:
             say("The demonstration has a voice of its own: it is compared with people in general.")
+        if arguments.keep:
+            say("The demonstration is nobody: nothing of its picture and sound is kept.")
         return demonstration_plan(settings, seconds=arguments.seconds or DEMONSTRATION_S)
     refuse_unknown(arguments.camera, arguments.microphone)
     return live_plan(settings, camera=camera, microphone=microphone, person=person, baseline=baseline)

@@ -17,7 +17,7 @@ from core.labels import Modality
 from core.settings import Settings
 from monitor.board import Board
 from monitor.board import Progress as Position
-from monitor.events import Event, LaneFailed, LaneRecovered, Remarked
+from monitor.events import Event, KeepingChanged, LaneFailed, LaneRecovered, Remarked
 from monitor.lane import Plan
 from monitor.monitor import Monitor
 from store.vault import OpenStore
@@ -30,12 +30,13 @@ LOOK_S = 0.1
 class Outcome:
     """How a run ended: its stored session (None: not stored), what failed and did not come back, and whether a person cut it short.
 
-    In `failures`, None stands for storing.
+    In `failures`, None stands for storing; `not_kept` is why picture or sound, which were to be kept, are not.
     """
 
     session: int | None = None
     failures: dict[Modality | None, Failure] = field(default_factory=dict)
     interrupted: bool = False
+    not_kept: Failure | None = None
 
 
 class Meter(Protocol):
@@ -61,6 +62,9 @@ def run_to_end(plan: Plan, settings: Settings, store: OpenStore, meter: Meter, *
             say(f"The {event.modality} lane is back." if event.modality else "The session is stored again; nothing was lost.")
         elif isinstance(event, Remarked):
             say(str(event.failure))
+        elif isinstance(event, KeepingChanged):
+            outcome.not_kept = event.failure
+            say(str(event.failure) if event.failure else f"Kept of this session, encrypted: {' and '.join(sorted(event.kinds))}.")
 
     monitor = Monitor(plan, settings, board, store, on_event)
     with _stop_signals(asked):

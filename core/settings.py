@@ -10,6 +10,7 @@ from dataclasses import Field, dataclass, field, fields, replace
 from typing import Any
 
 from core.failures import Failure, WrongUse
+from core.media import MediaKind
 from core.purpose import Purpose
 
 ENVIRONMENT_PREFIX = "AFFECTOGRAPH_"
@@ -293,6 +294,21 @@ class RecordSettings:
         "what the program is used for, asked once; watching people at work or at school is refused",
         choices=("", *(purpose for purpose in Purpose if purpose is not Purpose.MONITORING)),
     )
+    keep_picture: bool = setting(True, "", "of live sessions of a person who has consented to “record”, and of nobody else")
+    keep_sound: bool = setting(True, "", "as the picture")
+    picture_quantiser: int = setting(
+        6, "", "of MPEG-4: 2 is finest, 31 coarsest; at 6 a face looks as the camera showed it, at 1 GB an hour or less", low=2, high=31
+    )
+    disk_warning_gb: float = setting(5.0, "GB", "free; picture and sound of a working day fit into it", low=0, high=10_000)
+    disk_least_gb: float = setting(
+        1.0, "GB", "free; below it picture and sound are not kept, so that the numbers always can be", low=0, high=10_000
+    )
+
+    @property
+    def kept(self) -> frozenset[MediaKind]:
+        """What is kept of a session whose person has consented."""
+        wanted = {MediaKind.PICTURE: self.keep_picture, MediaKind.SOUND: self.keep_sound}
+        return frozenset(kind for kind, keep in wanted.items() if keep)
 
 
 @dataclass(frozen=True, slots=True)

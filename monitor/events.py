@@ -5,6 +5,7 @@ from enum import Enum
 
 from core.failures import Failure
 from core.labels import Modality
+from core.media import MediaKind
 
 
 class State(Enum):
@@ -57,4 +58,12 @@ class Remarked:
     failure: Failure
 
 
-Event = StateChanged | LaneReady | LaneFailed | LaneRecovered | Remarked
+@dataclass(frozen=True, slots=True)
+class KeepingChanged:
+    """What is kept of picture and sound from now on; `failure` says why it is less than it was."""
+
+    kinds: frozenset[MediaKind]
+    failure: Failure | None = None
+
+
+Event = StateChanged | LaneReady | LaneFailed | LaneRecovered | Remarked | KeepingChanged

@@ -10,6 +10,7 @@ from core.baseline import VoiceBaseline
 from core.clock import SessionClock
 from core.failures import Failure
 from core.labels import Modality
+from core.media import MediaKind
 from models.reader import Reader
 
 
@@ -38,6 +39,7 @@ class Plan:
 
     `person` is the number of the person it belongs to (None: nobody's). `started` is when a recording was made, with its zone (None: now).
     `baseline` is the ordinary speech that the voice is compared with (None: people in general), and `remarks` are said when it begins.
+    `keep` is what is kept of picture and sound, where the person has consented to that.
     """
 
     title: str
@@ -50,3 +52,4 @@ class Plan:
     started: datetime | None = None
     baseline: VoiceBaseline | None = None
     remarks: tuple[Failure, ...] = ()
+    keep: frozenset[MediaKind] = frozenset()

@@ -20,6 +20,7 @@ from core.version import running_versions
 from models.card import ModelCard
 from monitor.board import Board, Progress
 from monitor.events import Event, LaneFailed, Remarked, State, StateChanged
+from monitor.keeping import Keeping
 from monitor.lane import Lane, Plan
 from monitor.playback import Playback
 from monitor.pump import Pump
@@ -54,6 +55,7 @@ class Monitor:
         self._inboxes: dict[Modality, Channel[MediaItem | Reached]] = {
             lane.modality: Channel(lane.capacity, when_full) for lane in plan.lanes
         }
+        self._keeping = Keeping(plan.lanes, plan.keep, when_full, settings.record, store.database, self._items.put, self._tell)
         ready = {lane.modality: Flag() for lane in plan.lanes}
         self._workers = {lane.modality: self._worker(lane, ready[lane.modality]) for lane in plan.lanes}
         self._pumps = {lane.modality: self._pump(lane, ready[lane.modality]) for lane in plan.lanes if lane.source}
@@ -63,6 +65,7 @@ class Monitor:
             store=store,
             info=self._info(),
             board=board,
+            keeping=self._keeping,
             counts=self._counts,
             on_event=self._tell,
         )
@@ -141,8 +144,9 @@ class Monitor:
         self._playback.set_speed(speed)
 
     def set_recording(self, on: bool) -> None:
-        """Store what is measured from now on, or stop storing it; the stretch between is written as a gap."""
+        """Store what is measured from now on, or stop storing it; the stretch between is written as a gap. So with picture and sound."""
         self._recording = on
+        self._keeping.set_on(on)
         self._items.put(Recording(on, self.now()))
 
     def mark(self, name: str, class_map: ClassMap | None = None) -> None:
@@ -172,6 +176,7 @@ class Monitor:
         for remark in self._plan.remarks:
             self._tell(Remarked(remark))
         scribe = _thread("scribe", self._scribe.run)
+        keepers = [_thread(name, body) for name, body in self._keeping.threads.items()]
         workers = [_thread(f"worker-{m}", worker.run) for m, worker in self._workers.items()]
         pumps = [_thread(f"pump-{m}", pump.run) for m, pump in self._pumps.items()]
         ticker = _thread("ticker", self._tick)
@@ -182,7 +187,8 @@ class Monitor:
         self._enter(State.STOPPING)
         for inbox in self._inboxes.values():
             inbox.close()
-        for worker in workers:
+        self._keeping.close()
+        for worker in (*workers, *keepers):
             self._join(worker)
         self._conducted.set()
         ticker.join()
@@ -207,6 +213,7 @@ class Monitor:
         while not self._conducted.wait(TICK_S):
             deadline = self._plan.clock.now() - self._settings.fusion.patience_s if self._live else None
             self._items.put(Tick(deadline))
+            self._keeping.beat()
             if self._playback:
                 self._board.post(self._progress())
 
@@ -242,6 +249,7 @@ class Monitor:
             ready=ready,
             settings=self._settings.capture,
             on_event=self._tell,
+            keep=self._keeping.tap(lane.modality),
         )
 
     def _know_model(self, lane: Lane, card: ModelCard) -> None:
@@ -263,7 +271,7 @@ class Monitor:
         )
 
     def _counts(self) -> dict[str, int]:
-        counts = {}
+        counts = self._keeping.counts
         for modality, worker in self._workers.items():
             counts[f"{modality}.items_read"] = worker.read
             counts[f"{modality}.items_dropped"] = self._inboxes[modality].dropped

@@ -37,6 +37,7 @@ class Pump:
         ready: Flag,
         settings: CaptureSettings,
         on_event: Callable[[Event], None],
+        keep: Callable[[MediaItem], None] | None = None,
     ) -> None:
         self._modality = modality
         self._source = source
@@ -48,6 +49,7 @@ class Pump:
         self._ready = ready
         self._settings = settings
         self._on_event = on_event
+        self._keep = keep
         self._stopping = Flag()
         self._paused_at: float | None = None
         self._last_at = 0.0
@@ -106,6 +108,8 @@ class Pump:
             self._recovered(item.at)
             self._last_at = item.ends_at if isinstance(item, AudioChunk) else item.at
             self._show(item)
+            if self._keep and self._paused_at is None:
+                self._keep(item)
             if self._admits() and not self._inbox.put(item):
                 return
         if self._source.pace is Pace.LIVE and not self._stopping.is_set():

@@ -12,9 +12,12 @@ from core.readings import Ended, FusionScore, Gap, Reached, Reading
 from core.session import Mark, Note, SessionInfo
 from monitor.board import Board
 from monitor.events import Event, LaneFailed, LaneRecovered
+from monitor.keeping import Keeping
+from store.consents import may_keep
 from store.database import open_for_writing, unavailable
 from store.engine import sqlite
-from store.session_writer import SessionWriter
+from store.kept_media import Piece
+from store.session_writer import SessionWriter, Stored
 from store.vault import OpenStore
 
 logger = logging.getLogger(__name__)
@@ -44,7 +47,7 @@ class Recording:
     at: float
 
 
-ScribeItem = Reading | Reached | Ended | Gap | Mark | Note | Tick | ModelKnown | Recording
+ScribeItem = Reading | Reached | Ended | Gap | Mark | Note | Piece | Tick | ModelKnown | Recording
 
 
 class Scribe:
@@ -61,6 +64,7 @@ class Scribe:
         store: OpenStore,
         info: SessionInfo,
         board: Board,
+        keeping: Keeping,
         counts: Callable[[], Mapping[str, int]],
         on_event: Callable[[Event], None],
     ) -> None:
@@ -69,6 +73,7 @@ class Scribe:
         self._store = store
         self._info = info
         self._board = board
+        self._keeping = keeping
         self._counts = counts
         self._on_event = on_event
         self._writer: SessionWriter | None = None
@@ -82,6 +87,7 @@ class Scribe:
         connection: sqlite.Connection | None = None
         try:
             connection = self._open()
+            self._keeping.forbid()  # unless it was allowed
             for item in self._items:
                 self._take(item)
             self._score(self._fuser.finish(self._latest))
@@ -94,6 +100,7 @@ class Scribe:
             self._tell(Failure("The session can no longer be written.", f"{error!r}.", "What was written before is kept; see the log."))
         finally:
             self._items.close(discard=True)
+            self._keeping.forbid()
             if connection:
                 connection.close()
 
@@ -105,12 +112,18 @@ class Scribe:
             return None
         try:
             self._writer = SessionWriter(connection, self._info)
+            if self._may_keep(connection):
+                self._keeping.allow(self._writer.session_id)
         except sqlite.Error as error:
             connection.close()
             self._tell(unavailable(self._store.database, error).failure)
             return None
         self.session_id = self._writer.session_id
         return connection
+
+    def _may_keep(self, connection: sqlite.Connection) -> bool:
+        """Picture and sound only with the person's consent at this moment, and only in a store that stays."""
+        return self._store.kept and self._info.person is not None and may_keep(connection, self._info.person)
 
     def _end(self, writer: SessionWriter) -> None:
         self._guarded(lambda: writer.end(self._counts()))
@@ -137,7 +150,7 @@ class Scribe:
             case Recording():
                 self._recording(item)
                 return
-            case Mark() | Note():
+            case Mark() | Note() | Piece():
                 self._write(item)
                 return
             case Gap():
@@ -160,8 +173,8 @@ class Scribe:
             self._board.add(score)
             self._write(score)
 
-    def _write(self, item: Reading | FusionScore | Gap | Mark | Note) -> None:
-        if self._writer and (self._off_since is None or isinstance(item, Gap | Mark | Note)):
+    def _write(self, item: Stored) -> None:
+        if self._writer and (self._off_since is None or isinstance(item, Gap | Mark | Note | Piece)):
             self._writer.add(item)
 
     def _recording(self, item: Recording) -> None:

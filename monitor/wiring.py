@@ -51,7 +51,8 @@ def live_plan(
         text_lane(None, settings),
     ]
     title = "Demonstration" if demonstration else "Live session"
-    return Plan(title, Pace.LIVE, tuple(lanes), clock, person=person, baseline=baseline, remarks=remarks)
+    keep = settings.record.kept if person is not None else frozenset()
+    return Plan(title, Pace.LIVE, tuple(lanes), clock, person=person, baseline=baseline, remarks=remarks, keep=keep)
 
 
 def recording_plan(

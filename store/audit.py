@@ -73,6 +73,11 @@ def recorded(connection: sqlite.Connection, action: str, subject: str = "", deta
     checkpoint.advance(connection)
 
 
+def append_within(connection: sqlite.Connection, action: str, subject: str, detail: str = "") -> None:
+    """Add a row in the transaction of `recorded`, before its own; raises sqlite.Error."""
+    _insert(connection, action, subject, detail, sealed=False)
+
+
 def _insert(connection: sqlite.Connection, action: str, subject: str, detail: str, *, sealed: bool) -> None:
     seq, previous = connection.execute(_LAST).fetchone() or (0, FIRST)
     if seq == 0:

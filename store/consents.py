@@ -20,6 +20,11 @@ def consented(connection: sqlite.Connection, person: int, scope: Scope) -> bool:
     return scope in holding(read_consents(connection, person))
 
 
+def may_keep(connection: sqlite.Connection, person: int) -> bool:
+    """Whether picture and sound of a session may be kept now: also the numbers may, without which they belong to nothing."""
+    return {Scope.STORE, Scope.RECORD} <= holding(read_consents(connection, person)).keys()
+
+
 def give_consent(connection: sqlite.Connection, person: int, scope: Scope) -> None:
     """Store that the person has consented to the words as they are now; nothing when that is so already. Raises sqlite.Error."""
     before = holding(read_consents(connection, person)).get(scope)

@@ -16,6 +16,8 @@ from core.failures import Failure
 from store import audit
 from store.data_key import DataKey
 from store.digest import digest_of
+from store.kept_media import note_pieces
+from store.piece_recovery import close_pieces
 from store.engine import sqlite
 from store.failures import StoreUnavailable
 
@@ -36,6 +38,11 @@ MIGRATIONS = {
     6: "0007_track.sql",
 }
 """From version n to n + 1, in the folder migrations; all run in the one transaction of `_migrate`."""
+
+_REACHED = """
+SELECT ifnull(max(at), 0) FROM (SELECT at FROM reading WHERE session = :s UNION ALL SELECT at FROM score WHERE session = :s
+UNION ALL SELECT ends_at FROM media WHERE session = :s)
+"""
 
 
 def open_for_writing(path: Path, key: DataKey | None) -> sqlite.Connection:
@@ -116,12 +123,11 @@ def recover(connection: sqlite.Connection) -> list[int]:
     rows = connection.execute("SELECT id, started_utc, process FROM session WHERE ended_utc IS NULL").fetchall()
     lost = [(number, started) for number, started, process in rows if not _is_alive(process)]
     for number, started in lost:
-        (reached,) = connection.execute(
-            "SELECT ifnull(max(at), 0) FROM (SELECT at FROM reading WHERE session = :s UNION ALL SELECT at FROM score WHERE session = :s)",
-            {"s": number},
-        ).fetchone()
+        close_pieces(connection, number)
+        (reached,) = connection.execute(_REACHED, {"s": number}).fetchone()
         ended = datetime.fromisoformat(started) + timedelta(seconds=reached)
         with audit.recorded(connection, "recover", f"session {number}", digest_of(connection, number)):
+            note_pieces(connection, number, "recover")
             connection.execute(
                 "UPDATE session SET ended_utc = ?, seconds = ?, recovered = 1 WHERE id = ?",
                 (ended.astimezone(UTC).isoformat(), reached, number),

@@ -13,7 +13,7 @@ from core.failures import AffectographError, Failure
 from core.person import Scope
 from store import audit
 from store.engine import sqlite
-from store.files import media_folder
+from store.kept_media import folder_of, media_subject
 from store.people import read_person
 from store.seal import UNSEALED_FACT as PENDING
 from store.session_reader import read_info
@@ -77,7 +77,8 @@ def withdraw_consent(connection: sqlite.Connection, person: int, scope: Scope) -
         if scope is Scope.STORE:
             _delete_measured(connection, person, sessions)
         elif scope is Scope.RECORD:
-            connection.executemany("DELETE FROM media WHERE session = ?", [(one,) for one in sessions])
+            for session in sessions:
+                _delete_media(connection, session)
         if scope is not Scope.RESEARCH:
             _note_pending(connection)
     return scope is Scope.RESEARCH or (_destroy(files) and erase(connection))
@@ -86,9 +87,7 @@ def withdraw_consent(connection: sqlite.Connection, person: int, scope: Scope) -
 def finish_erasing(connection: sqlite.Connection) -> bool:
     """Do what an earlier deletion had to leave; says whether nothing is left. Raises sqlite.Error."""
     pending = connection.execute("SELECT 1 FROM fact WHERE name = ?", (PENDING,)).fetchone()
-    if pending:
-        _destroy_strays(connection)
-    return erase(connection) if pending else True
+    return not pending or (destroy_strays(connection) and erase(connection))
 
 
 def erase(connection: sqlite.Connection) -> bool:
@@ -121,6 +120,11 @@ def _delete_session(connection: sqlite.Connection, session: int) -> None:
     connection.execute(_SESSION_TOMBSTONE, (_now(), session))
 
 
+def _delete_media(connection: sqlite.Connection, session: int) -> None:
+    if connection.execute("DELETE FROM media WHERE session = ?", (session,)).rowcount:
+        audit.append_within(connection, "delete", media_subject(session), "")
+
+
 def _sessions_of(connection: sqlite.Connection, person: int) -> list[int]:
     return [number for (number,) in connection.execute("SELECT id FROM session WHERE person = ? ORDER BY id", (person,)).fetchall()]
 
@@ -132,7 +136,7 @@ def _refuse_running(connection: sqlite.Connection, sessions: Iterable[int]) -> N
 
 
 def _media_files(connection: sqlite.Connection, sessions: Iterable[int]) -> list[Path]:
-    folder = _media_folder(connection)
+    folder = folder_of(connection)
     select = "SELECT file FROM media WHERE session = ?"
     return [folder / name for session in sessions for (name,) in connection.execute(select, (session,)).fetchall()]
 
@@ -148,16 +152,13 @@ def _destroy(files: Iterable[Path]) -> bool:
     return whole
 
 
-def _destroy_strays(connection: sqlite.Connection) -> None:
-    """Pieces that no row names."""
+def destroy_strays(connection: sqlite.Connection) -> bool:
+    """Remove pieces that no row names; says whether none is left. While a session runs they stay: one may be its newest. Raises sqlite.Error."""
+    if connection.execute("SELECT 1 FROM session WHERE ended_utc IS NULL").fetchone():
+        return False
     known = {name for (name,) in connection.execute("SELECT file FROM media").fetchall()}
-    folder = _media_folder(connection)
-    with suppress(OSError):
-        _destroy(file for file in folder.iterdir() if file.name not in known)
-
-
-def _media_folder(connection: sqlite.Connection) -> Path:
-    return media_folder(Path(connection.execute("PRAGMA database_list").fetchone()[2]))
+    folder = folder_of(connection)
+    return not folder.is_dir() or _destroy(file for file in folder.iterdir() if file.name not in known)
 
 
 def _note_pending(connection: sqlite.Connection) -> None:

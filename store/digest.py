@@ -1,4 +1,4 @@
-"""One number for all that was measured in a session: it goes into the audit log at the session's end, and `verify` makes it again."""
+"""One number for all that was measured in a session, and one for what was kept of it: made for the audit log, and again by `verify`."""
 
 import hashlib
 from contextlib import closing
@@ -10,6 +10,7 @@ _FEW = (
     "SELECT modality, source, model, sha256 FROM lane WHERE session = ? ORDER BY modality",
     "SELECT modality, starts_at, ends_at, why FROM gap WHERE session = ? ORDER BY rowid",
 )
+_PIECES = "SELECT kind, piece, starts_at, ends_at, file, key, bytes, sha256 FROM media WHERE session = ? ORDER BY kind, piece"
 _COLUMNS = {"reading": tuple(sorted(READING_COLUMNS)), "score": tuple(sorted(SCORE_COLUMNS))}
 
 
@@ -44,3 +45,9 @@ def digest_of(connection: sqlite.Connection, session: int) -> str:
     digest = SessionDigest(connection, session)
     digest.advance()
     return str(digest)
+
+
+def pieces_digest_of(connection: sqlite.Connection, session: int) -> str | None:
+    """Of the picture and sound that were kept of a session, with their keys; None: nothing was. Raises sqlite.Error."""
+    rows = connection.execute(_PIECES, (session,)).fetchall()
+    return f"{len(rows)} pieces, sha256 {hashlib.sha256(repr(rows).encode()).hexdigest()}" if rows else None

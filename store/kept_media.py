@@ -13,6 +13,8 @@ from pathlib import Path
 
 from core.failures import AffectographError, Failure
 from core.media import MediaKind
+from store import audit
+from store.digest import pieces_digest_of
 from store.engine import sqlite
 from store.files import media_folder
 from store.piece_file import whole_blocks
@@ -22,7 +24,7 @@ UNFINISHED = ""
 
 _SELECT = """
 SELECT session, kind, piece, starts_at, ends_at, file, key, bytes, sha256 FROM media
-WHERE session = ? AND kind = ? AND sha256 != '' ORDER BY starts_at, piece
+WHERE session = ? AND kind = ? AND bytes > 0 ORDER BY starts_at, piece
 """
 
 
@@ -62,6 +64,18 @@ def decrypted(connection: sqlite.Connection, piece: Piece) -> bytes:
     if not blocks or blocks[-1].file_bytes != len(content) or len(content) != piece.bytes:
         raise damaged(piece, f"Its file {piece.file} was altered or cut off.")
     return b"".join(block.content for block in blocks)
+
+
+def media_subject(session: int) -> str:
+    """What the audit log calls the picture and sound of a session."""
+    return f"media of session {session}"
+
+
+def note_pieces(connection: sqlite.Connection, session: int, action: str) -> None:
+    """Let the audit log know what is kept of a session, within an open transaction; raises sqlite.Error."""
+    digest = pieces_digest_of(connection, session)
+    if digest is not None:
+        audit.append_within(connection, action, media_subject(session), digest)
 
 
 def folder_of(connection: sqlite.Connection) -> Path:

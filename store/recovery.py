@@ -4,7 +4,7 @@ from contextlib import closing
 
 from core.failures import Failure
 from store.database import open_for_writing, recover, unavailable
-from store.deletion import finish_erasing
+from store.deletion import destroy_strays, finish_erasing
 from store.engine import sqlite
 from store.vault import OpenStore
 
@@ -15,10 +15,13 @@ def recover_sessions(store: OpenStore) -> list[int]:
         return []
     with closing(open_for_writing(store.database, store.key)) as connection:
         try:
+            lost = recover(connection)
+            if lost:
+                destroy_strays(connection)
             finish_erasing(connection)
-            return recover(connection)
         except sqlite.Error as error:
             raise unavailable(store.database, error) from error
+    return lost
 
 
 def recovered(session: int) -> Failure:

@@ -15,6 +15,7 @@ from store.columns import READING_COLUMNS, SCORE_COLUMNS, mark_row, reading_row,
 from store.database import this_process
 from store.digest import SessionDigest
 from store.engine import sqlite
+from store.kept_media import Piece, note_pieces
 
 COMMIT_EVERY_S = 1.0
 """What a crash may cost; a commit is one fsync, and one a second wears no disk."""
@@ -28,7 +29,11 @@ _INSERT = {
     "gap": "INSERT INTO gap (session, modality, starts_at, ends_at, why) VALUES (?, ?, ?, ?, ?)",
     "mark": "INSERT INTO mark (session, at, name, class_map) VALUES (?, ?, ?, ?)",
     "note": "INSERT INTO note (session, at, text) VALUES (?, ?, ?)",
+    "media": "INSERT OR REPLACE INTO media (session, kind, piece, starts_at, ends_at, file, key, bytes, sha256)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
 }
+
+Stored = Reading | FusionScore | Gap | Mark | Note | Piece
 
 sqlite.register_adapter(np.float32, float)  # a numpy number would otherwise be stored as bytes
 sqlite.register_adapter(np.int32, int)
@@ -53,8 +58,8 @@ class SessionWriter:
         self.session_id = _insert_session(connection, info)
         self._digest = SessionDigest(connection, self.session_id)
 
-    def add(self, item: Reading | FusionScore | Gap | Mark | Note) -> None:
-        """Take an item; it is on disk after the next commit."""
+    def add(self, item: Stored) -> None:
+        """Take an item; it is on disk after the next commit. A piece comes when it begins, and again when it has ended."""
         table, row = _row(item)
         if sum(map(len, self._waiting.values())) < MOST_WAITING:
             self._waiting[table].append((self.session_id, *map(storable, row)))
@@ -100,6 +105,7 @@ class SessionWriter:
         self.commit()
         ended = ended_utc or (self._started + timedelta(seconds=self._seconds) if self._recorded else datetime.now(UTC))
         with audit.recorded(self._connection, "record", f"session {self.session_id}", str(self._digest)):
+            note_pieces(self._connection, self.session_id, "record")
             self._connection.execute(
                 "UPDATE session SET ended_utc = ?, counts = ? WHERE id = ?",
                 (ended.astimezone(UTC).isoformat(), json.dumps(dict(counts)), self.session_id),
@@ -127,7 +133,7 @@ def _insert_session(connection: sqlite.Connection, info: SessionInfo) -> int:
     return number
 
 
-def _row(item: Reading | FusionScore | Gap | Mark | Note) -> tuple[str, tuple[object, ...]]:
+def _row(item: Stored) -> tuple[str, tuple[object, ...]]:
     match item:
         case FusionScore():
             return "score", score_row(item)
@@ -137,5 +143,7 @@ def _row(item: Reading | FusionScore | Gap | Mark | Note) -> tuple[str, tuple[ob
             return "mark", mark_row(item)
         case Note():
             return "note", (item.at, item.text)
+        case Piece():
+            return "media", (item.kind, item.number, item.starts_at, item.ends_at, item.file, item.key, item.bytes, item.sha256)
         case _:
             return "reading", reading_row(item)

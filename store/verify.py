@@ -1,6 +1,5 @@
 """Whether a store is what the program wrote: its pages, its tables, its audit log, its sessions, its media."""
 
-import hashlib
 import hmac
 import json
 from collections.abc import Iterator
@@ -11,7 +10,7 @@ from store.data_key import DataKey
 from store.database import StoreUnavailable, open_for_reading
 from store.digest import digest_of
 from store.engine import sqlite
-from store.files import media_folder
+from store.piece_faults import piece_faults
 from store.seal import WORDS, seal_of
 
 MOST_TOLD = 20
@@ -35,8 +34,9 @@ def faults(database: Path, key: DataKey, expected: str | None = None) -> Iterato
         yield f"{error.failure.what} {error.failure.why}"
         return
     try:
-        for look in (_table_faults, _audit_faults, _seal_faults, _session_faults, _media_faults):
+        for look in (_table_faults, _audit_faults, _seal_faults, _session_faults):
             yield from look(connection, database, key)
+        yield from piece_faults(connection)
         yield from _expectation_faults(connection, expected)
     except sqlite.DatabaseError as error:
         yield f"The database cannot be read to its end: {error}."
@@ -131,16 +131,3 @@ def _session_faults(connection: sqlite.Connection, database: Path, key: DataKey)
     deleted |= {subject for (subject,) in connection.execute("SELECT subject FROM audit WHERE action = 'delete'")}
     for subject in digests.keys() - deleted:
         yield f"{subject.capitalize()} is missing, and its deletion is not in the audit log."
-
-
-def _media_faults(connection: sqlite.Connection, database: Path, key: DataKey) -> Iterator[str]:
-    for session, name, expected in connection.execute("SELECT session, file, sha256 FROM media ORDER BY session, kind, piece").fetchall():
-        path = media_folder(database) / name
-        try:
-            with path.open("rb") as stream:
-                found = hashlib.file_digest(stream, "sha256").hexdigest()
-        except OSError as error:
-            yield f"The picture or sound {name} of session {session} cannot be read: {error.strerror}."
-            continue
-        if found != expected:
-            yield f"The picture or sound {name} of session {session} is not as it was stored."
