@@ -112,7 +112,7 @@ class PictureEncoder(PieceEncoder):
             return
         image = np.ascontiguousarray(item.image[: self._stream.height, : self._stream.width])
         yuv = cv2.cvtColor(image, cv2.COLOR_BGR2YUV_I420)  # FFmpeg's own rounds down: 3 of 255 darker (measured), at five times the cost
-        picture = VideoFrame.from_ndarray(yuv, format="yuv420p")
+        picture = VideoFrame.from_ndarray(np.asarray(yuv, np.uint8), format="yuv420p")
         picture.pts, picture.time_base = ticks, Fraction(1, TICKS_HZ)
         if item.at - self._keyframe_at >= KEYFRAME_EVERY_S:
             picture.pict_type, self._keyframe_at = av.video.frame.PictureType.I, item.at

@@ -29,21 +29,21 @@ class Joiner:
         self._streams: dict[MediaKind, Any] = {}
         self._heads: dict[MediaKind, bytes] = {}
         for piece in first:
-            with av.open(io.BytesIO(piece.content)) as source:
+            with av.open(io.BytesIO(piece.content), "r") as source:
                 template = source.streams[0]
                 self._streams[piece.kind] = self._container.add_stream_from_template(template)
                 self._heads[piece.kind] = _head(template)
 
     def add(self, piece: KeptContent) -> bool:
         """Append a piece; False, and nothing was done: it is of another size than the file."""
-        with av.open(io.BytesIO(piece.content)) as source:
+        with av.open(io.BytesIO(piece.content), "r") as source:
             template = source.streams[0]
             if self._heads[piece.kind] != _head(template):
                 return False
             for packet in source.demux(template):
-                if packet.size:
-                    shift = round(Fraction(piece.starts_at) / packet.time_base)
-                    packet.pts, packet.dts = packet.pts + shift, packet.pts + shift
+                if packet.pts is not None:  # the last is empty
+                    packet.pts += round(Fraction(piece.starts_at) / packet.time_base)
+                    packet.dts = packet.pts
                     packet.stream = self._streams[piece.kind]
                     self._container.mux(packet)
         return True

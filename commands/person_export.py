@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from commands.kept_export import write_kept
 from commands.results import cards_of
 from core.session import SessionInfo
 from review.exports.folder import write_all
@@ -25,7 +26,8 @@ QUESTIONNAIRES_FILE = "questionnaires.csv"
 def export_person(store: OpenStore, number: int, folder: Path) -> Path:
     """Write person.json, questionnaires.csv and a folder for each session; gives the folder of it all.
 
-    Raises NoSuchPerson, OutputUnwritable, StoreUnavailable. Picture and sound stay in the store; person.json says which there are.
+    Raises NoSuchPerson, OutputUnwritable, StoreUnavailable. Picture and sound that were kept lie beside each session's numbers, not
+    encrypted any more; person.json says what of them could not be read.
     """
     with writing(store.database, store.key) as connection:
         person = read_person(connection, number)
@@ -35,10 +37,13 @@ def export_person(store: OpenStore, number: int, folder: Path) -> Path:
             person, read_consents(connection, number), sessions, read_uses(connection, number), read_facts(connection, number)
         )
         whole = _make(folder / f"person-{number}")
+        faults = []
         for info in sessions:
-            write_all(_make(whole / session_folder(info.id)), read_session(connection, info.id), cards_of(info))
+            place = _make(whole / session_folder(info.id))
+            write_all(place, read_session(connection, info.id), cards_of(info))
+            faults += write_kept(connection, info.id, place)
         write_table(whole / QUESTIONNAIRES_FILE, [(person.pseudonym, form) for form in forms])
-        write_person_json(whole / PERSON_FILE, content)
+        write_person_json(whole / PERSON_FILE, content | {"not_readable": list(map(str, faults))})
         audit.append(connection, "export", f"person {number}", f"{len(sessions)} sessions, {len(forms)} questionnaires")
     return whole
 

@@ -42,6 +42,9 @@ def live_plan(
 
     `baseline` is what the voice is compared with, where the checkpoint can; `person` is whose session it is.
     """
+    keep = settings.record.kept if person is not None else frozenset()
+    if keep:
+        import monitor.growing_piece  # noqa: PLC0415, F401  the encoders are loaded before the first frame, and not while it waits
     clock = SessionClock()
     baseline, remarks = fitting(baseline if microphone is not None else None, settings)
     camera, microphone = (DEMONSTRATION, DEMONSTRATION) if demonstration else (camera, microphone)
@@ -51,7 +54,6 @@ def live_plan(
         text_lane(None, settings),
     ]
     title = "Demonstration" if demonstration else "Live session"
-    keep = settings.record.kept if person is not None else frozenset()
     return Plan(title, Pace.LIVE, tuple(lanes), clock, person=person, baseline=baseline, remarks=remarks, keep=keep)
 
 

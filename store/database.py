@@ -16,10 +16,10 @@ from core.failures import Failure
 from store import audit
 from store.data_key import DataKey
 from store.digest import digest_of
-from store.kept_media import note_pieces
-from store.piece_recovery import close_pieces
 from store.engine import sqlite
 from store.failures import StoreUnavailable
+from store.kept_media import note_pieces
+from store.piece_recovery import close_pieces
 
 SCHEMA_FILE = Path(__file__).with_name("schema.sql")
 SCHEMA_VERSION = 7

@@ -153,7 +153,10 @@ def _destroy(files: Iterable[Path]) -> bool:
 
 
 def destroy_strays(connection: sqlite.Connection) -> bool:
-    """Remove pieces that no row names; says whether none is left. While a session runs they stay: one may be its newest. Raises sqlite.Error."""
+    """Remove pieces that no row names; says whether none is left. Raises sqlite.Error.
+
+    While a session runs they stay: one may be its newest, whose row is not committed yet.
+    """
     if connection.execute("SELECT 1 FROM session WHERE ended_utc IS NULL").fetchone():
         return False
     known = {name for (name,) in connection.execute("SELECT file FROM media").fetchall()}

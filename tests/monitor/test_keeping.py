@@ -265,9 +265,9 @@ def test_a_disk_that_is_too_slow_loses_the_oldest_pictures_and_holds_up_nothing(
     results = run.finished()
     assert len(results.of(Modality.FACE)) == 90
     lost = results.info.counts["picture.items_dropped"]
-    assert 30 <= lost <= 33  # a second is in the encoder, and another one waits
+    assert 25 <= lost <= 60  # a second waits, and up to a second is in the encoder
     assert len(frames_of(database)) == 90 - lost
-    assert frames_of(database)[-1].at == pytest.approx(89 / 30, abs=0.001)
+    assert [frame.at for frame in frames_of(database)[-30:]] == pytest.approx(np.arange(60, 90) / 30, abs=0.001)
 
 
 def resized(disk: Path, megabytes: int) -> None:
