@@ -14,7 +14,7 @@ from core.person import Person
 from core.purpose import Purpose
 from core.session import SessionInfo
 from core.settings import Settings
-from gui.trend_record import read_record
+from gui.trend_record import days_of, read_record
 from review.exports.fhir import period_bundle, write_fhir
 from review.exports.formats import PERIOD_FORMATS, Format, PeriodOf, Request
 from review.exports.period_files import write_period_json, write_period_tables
@@ -69,11 +69,10 @@ def whole_record(store: OpenStore, person: int) -> tuple[date, date]:
     """The first and the last day on which something of a person was stored; raises WrongUse where nothing was, NoSuchPerson."""
     with writing(store.database, store.key) as connection:
         who = read_person(connection, person)
-    record = read_record(store, person, who.pseudonym)
-    days = [one.started.date() for one in record.sessions] + [one.filled_at.date() for one in record.forms]
-    if not days:
+    days = days_of(read_record(store, person, who.pseudonym))
+    if days is None:
         raise WrongUse(Failure(f"Nothing is stored of “{who.pseudonym}” yet.", "There is no session and no questionnaire.", ""))
-    return min(days), max(days)
+    return days
 
 
 def prepare_target(request: Request) -> None:

@@ -9,6 +9,7 @@ from capture.camera_address import is_address, refused_address
 from capture.devices import find_camera, find_microphone, list_cameras, list_microphones
 from commands import comparison, keep_option
 from commands.exit_codes import ExitCode
+from commands.exporting import export_period, export_session
 from commands.person_export import export_person
 from commands.results import load_results, prepare_folder, write_results
 from commands.session_run import meter_for, run_to_end, say
@@ -87,6 +88,8 @@ def execute(arguments: argparse.Namespace, settings: Settings) -> int:
         baseline=comparison.from_file(arguments, settings),
         export=lambda session, folder: _export(door, session, folder),
         export_person=lambda person, folder: export_person(door.vault.store, person, folder),
+        write_session=lambda session, request, values: export_session(door.store_of(session), session, request, values),
+        write_period=lambda period, request, values: export_period(door.vault.store, period, request, values),
     )
 
 

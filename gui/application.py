@@ -22,7 +22,7 @@ from gui import file_choice
 from gui.background import Background
 from gui.main_window import MainWindow
 from gui.notices import Notice
-from gui.services import AnyPlan, Device, Export, ExportPerson, LiveRequest, OnEvent, RunningMonitor, Services
+from gui.services import AnyPlan, Device, Export, ExportPerson, LiveRequest, OnEvent, RunningMonitor, Services, WritePeriod, WriteSession
 from gui.settings_store import settings_file
 from gui.store_door import StoreDoor
 from monitor.board import Board
@@ -47,6 +47,8 @@ def run_window(
     files: Sequence[Path] = (),
     export: Export | None = None,
     export_person: ExportPerson | None = None,
+    write_session: WriteSession | None = None,
+    write_period: WritePeriod | None = None,
     problems: Sequence[Failure] = (),
     baseline: VoiceBaseline | None = None,
     settings_path: Path | None = None,
@@ -61,7 +63,9 @@ def run_window(
     assert isinstance(app, QApplication)
     app.setApplicationName("Affectograph")
     pg.setConfigOptions(antialias=False)
-    window = MainWindow(real_services(settings, door, export, export_person), settings, settings_path or settings_file())
+    services = real_services(settings, door, export, export_person)
+    services = replace(services, write_session=write_session, write_period=write_period)
+    window = MainWindow(services, settings, settings_path or settings_file())
     window.live.compare_with(baseline)
     program = Program(app, window)
     program.begin(start_live, files, problems)

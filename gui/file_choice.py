@@ -31,3 +31,9 @@ def choose_folder(parent: QWidget) -> Path | None:
     """Where files are written to."""
     name = QFileDialog.getExistingDirectory(parent, "Write files into")
     return Path(name) if name else None
+
+
+def choose_target(parent: QWidget, name: str, kinds: str) -> Path | None:
+    """Where one file is written to; the dialog asks before it takes the name of one that is there."""
+    chosen, _ = QFileDialog.getSaveFileName(parent, "Write the file", name, kinds)
+    return Path(chosen) if chosen else None

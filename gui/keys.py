@@ -16,6 +16,7 @@ class Key(Enum):
     LIVE = ("Ctrl+1", "Live page")
     RECORDING = ("Ctrl+2", "Recording page")
     PEOPLE = ("Ctrl+3", "People page")
+    REPORTS = ("Ctrl+4", "Reports page")
     OPEN = ("Ctrl+O", "Open recordings")
     SETTINGS = ("Ctrl+,", "Settings")
     LOCK = ("Ctrl+L", "Lock: hide everything and forget the key; a running session goes on")

@@ -38,6 +38,7 @@ from gui.notices import Notice, NoticeBar
 from gui.people_page import PeoplePage
 from gui.purpose_card import PurposeCard
 from gui.recording_page import RecordingPage
+from gui.report_page import ReportPage
 from gui.services import Services
 from gui.settings_dialog import SettingsDialog
 from gui.settings_store import load_values, save_values
@@ -82,6 +83,7 @@ class MainWindow(QMainWindow):
         self.live = LivePage(services, self.settings, self._background)
         self.recording = RecordingPage(services, self.settings, self._background)
         self.people = PeoplePage(services, self.settings, services.door) if services.door else None
+        self.reports = ReportPage(services, self.settings, services.door) if services.door and services.write_session else None
         self.person_button = QToolButton()
         self.purpose = PurposeCard()
         self.pages = QStackedWidget()
@@ -116,6 +118,9 @@ class MainWindow(QMainWindow):
         if self.people is not None:
             locking.opened.connect(self.people.show_open)
             locking.put_off.connect(self.people.show_closed)
+        if self.reports is not None:
+            locking.opened.connect(self.reports.show_open)
+            locking.put_off.connect(self.reports.show_closed)
         for page in (self.live, self.recording):  # queued: the next recording of a list begins at once
             page.busy_changed.connect(locking.let_go, Qt.ConnectionType.QueuedConnection)
         return locking
@@ -164,6 +169,8 @@ class MainWindow(QMainWindow):
         pages: list[tuple[str, QWidget]] = [("Live", self.live), ("Recording", self.recording)]
         if self.people is not None:
             pages.append(("People", self.people))
+        if self.reports is not None:
+            pages.append(("Reports", self.reports))
         for number, (name, page) in enumerate(pages):
             button = QToolButton()
             button.setText(name)
@@ -227,6 +234,10 @@ class MainWindow(QMainWindow):
             self.live.give_consents = self.people.consent
             self.live.session_ended.connect(self.people.refresh)
             self.recording.job_ended.connect(self.people.refresh)
+        if self.reports is not None:
+            self.reports.notice.connect(self.notices.post)
+            self.live.session_ended.connect(self.reports.refresh)
+            self.recording.job_ended.connect(self.reports.refresh)
         self._take_person(None, ())
         self.live.session_ended.connect(self._live_ended)
         self.recording.may_start = self._recording_may_start
@@ -241,6 +252,7 @@ class MainWindow(QMainWindow):
             (Key.LIVE, self.show_live),
             (Key.RECORDING, self.show_recording),
             (Key.PEOPLE, self.show_people),
+            (Key.REPORTS, self.show_reports),
             (Key.QUIT, self.close),
             (Key.LOCK, self.lock),
         ):
@@ -252,10 +264,10 @@ class MainWindow(QMainWindow):
             self.addAction(action)
 
     @property
-    def page(self) -> LivePage | RecordingPage | PeoplePage:
+    def page(self) -> LivePage | RecordingPage | PeoplePage | ReportPage:
         """The page that is seen."""
         page = self.pages.currentWidget()
-        assert isinstance(page, LivePage | RecordingPage | PeoplePage)
+        assert isinstance(page, LivePage | RecordingPage | PeoplePage | ReportPage)
         return page
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
@@ -275,7 +287,7 @@ class MainWindow(QMainWindow):
     def _single_keys(self) -> dict[Qt.Key, Callable[[], None]]:
         if self.cover.currentWidget() is self.purpose:
             return {}
-        if isinstance(self.page, PeoplePage):
+        if isinstance(self.page, PeoplePage | ReportPage):
             return {Qt.Key.Key_Escape: self._put_away}
         return {
             Qt.Key.Key_Space: self.page.start_or_pause,
@@ -289,7 +301,7 @@ class MainWindow(QMainWindow):
 
     def _marker(self, name: str) -> Callable[[], None]:
         page = self.page
-        assert not isinstance(page, PeoplePage)
+        assert not isinstance(page, PeoplePage | ReportPage)
         return lambda: page.mark(name)
 
     def _mark_event(self) -> None:
@@ -307,7 +319,7 @@ class MainWindow(QMainWindow):
 
     @Slot(int)
     def show_page(self, number: int) -> None:
-        """Show the live page (0), the recording page (1) or the people page (2)."""
+        """Show the live page (0), the recording page (1), the people page (2) or the reports page (3)."""
         self._page_buttons.button(number).setChecked(True)
         focused = self.focusWidget()
         on_page = focused is None or self.pages.isAncestorOf(focused)
@@ -330,6 +342,12 @@ class MainWindow(QMainWindow):
         """Ctrl+3."""
         if self.people is not None:
             self.show_page(2)
+
+    @Slot()
+    def show_reports(self) -> None:
+        """Ctrl+4."""
+        if self.reports is not None:
+            self.show_page(3)
 
     @Slot(object, object)
     def _take_person(self, person: Person | None, consents: Sequence[Consent]) -> None:
@@ -540,6 +558,8 @@ class MainWindow(QMainWindow):
             self.locking.close()
         if self.people is not None:
             self.people.close_background()
+        if self.reports is not None:
+            self.reports.close_background()
         self._background.close()
         self.deleteLater()
         QCoreApplication.sendPostedEvents(self, QEvent.Type.DeferredDelete)

@@ -13,10 +13,11 @@ from core.labels import Modality
 from core.readings import ClassMap
 from core.session import SessionResults
 from core.settings import Settings
-from gui.file_choice import choose_table
+from gui.file_choice import choose_table, choose_target
 from gui.store_door import StoreDoor
 from monitor.board import Board, SoundLevel
 from monitor.events import Event, State
+from review.exports.formats import PeriodOf, Request
 
 OnEvent = Callable[[Event], None]
 
@@ -147,6 +148,8 @@ class Device:
 
 Export = Callable[[int, Path], None]
 ExportPerson = Callable[[int, Path], Path]
+WriteSession = Callable[[int, Request, Settings], Sequence[Path]]
+WritePeriod = Callable[[PeriodOf, Request, Settings], Sequence[Path]]
 Results = Callable[[int], SessionResults]
 
 
@@ -168,6 +171,9 @@ class Services:
     door: StoreDoor | None = None
     export_person: ExportPerson | None = None
     choose_table: Callable[[QWidget], Path | None] = choose_table
+    choose_target: Callable[[QWidget, str, str], Path | None] = choose_target
+    write_session: WriteSession | None = None
+    write_period: WritePeriod | None = None
     baseline_recording: Callable[[str, Settings], RunningBaseline] | None = None
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from datetime import date
 
 from core.questionnaire import Filled
 from core.session_values import SessionValues
@@ -38,3 +39,9 @@ def read_record(store: OpenStore, person: int, name: str) -> TrendRecord:
     except sqlite.Error as error:
         raise unavailable(store.database, error) from error
     return TrendRecord(name, sorted(known, key=lambda one: (one.started_utc, one.session)), forms)
+
+
+def days_of(record: TrendRecord) -> tuple[date, date] | None:
+    """The first and the last day of a record, by the clocks of its places; None: there is nothing in it."""
+    days = [one.started.date() for one in record.sessions] + [one.filled_at.date() for one in record.forms]
+    return (min(days), max(days)) if days else None
