@@ -8,12 +8,13 @@ from collections import deque
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
-from core.evidence import LaneMemory, lane_rules
+from core.evidence import LaneMemory, LaneRules, lane_rules
 from core.labels import EMOTIONS, MODALITIES, Emotion, Modality
-from core.readings import Ended, FusionScore, Gap, Reached, Reading
+from core.readings import NOT_ENOUGH_EVIDENCE, Ended, FusionScore, Gap, Reached, Reading
 from core.settings import FusionSettings
+from core.tally import Ground, Tally
 
-FUSION = "rules-1"
+FUSION = "rules-2"
 """The formula's name and version: a stored score says by which it was made."""
 
 
@@ -21,11 +22,13 @@ FUSION = "rules-1"
 class Heard:
     """What a lane that is heard brings to one moment.
 
-    `evidence` 0..1; `presence` 0..1 is confidence x quality x recency; `sd` is how far the evidence may be from the truth.
+    `evidence` 0..1; `presence` 0..1 is how much it has to go by: amount, quality and recency; `pull`, to which its weight is proportional,
+    is presence x how decided its readings were; `sd` is how far the evidence may be from the truth.
     """
 
     evidence: float
     presence: float
+    pull: float
     sd: float
     probabilities: Mapping[Emotion, float]
 
@@ -39,7 +42,8 @@ class Fuser:
 
     def __init__(self, settings: FusionSettings, awaited: Collection[Modality]) -> None:
         self._settings = settings
-        self._memories = {modality: LaneMemory(rules) for modality, rules in lane_rules(settings).items()}
+        self._rules = lane_rules(settings)
+        self._memories = {modality: LaneMemory(rules) for modality, rules in self._rules.items()}
         self._ahead: dict[Modality, deque[Reading]] = {modality: deque() for modality in self._memories}
         self._reached = dict.fromkeys(awaited, -math.inf)
         self._next = 1
@@ -78,29 +82,35 @@ class Fuser:
         for modality, ahead in self._ahead.items():
             while ahead and ahead[0].at <= at:
                 self._memories[modality].add(ahead.popleft())
-        heard = {modality: one for modality in MODALITIES if (one := self._heard(self._memories[modality], at))}
-        if not heard:
-            return FusionScore(at=at, value=None, interval=None, abstained_because=self._why_silent(at), fusion=FUSION)
-        return fuse(at, heard, self._settings)
-
-    def _heard(self, memory: LaneMemory, at: float) -> Heard | None:
-        usable = memory.usable(at)
-        if usable <= memory.rules.least:
-            return None
-        confidence = max(self._settings.least_confidence, memory.confidence())
-        recency = (usable - memory.rules.least) / usable
-        return Heard(memory.evidence(), confidence * memory.quality() * recency, memory.rules.sd, memory.probabilities())
-
-    def _why_silent(self, at: float) -> str:
-        found = ", ".join(_amount(memory.usable(at), memory.rules.unit) for memory in self._memories.values())
-        needed = [f"{memory.rules.least:g} {memory.rules.unit}" for memory in self._memories.values()]
-        return f"not enough evidence: {found}; more than {', '.join(needed[:-1])} or {needed[-1]} are needed"
+        grounds = {modality: ground for modality, memory in self._memories.items() if (ground := memory.take_ground())}
+        return score_of(at, grounds, self._rules, self._settings)
 
 
-def fuse(at: float, heard: Mapping[Modality, Heard], settings: FusionSettings) -> FusionScore:
+def score_of(at: float, grounds: Mapping[Modality, Ground], rules: Mapping[Modality, LaneRules], settings: FusionSettings) -> FusionScore:
+    """The score of a moment from what the lanes remember; one that is left out is as if it had never said anything."""
+    heard = {m: one for m in MODALITIES if m in grounds and (one := heard_of(grounds[m].tally, at - grounds[m].at, rules[m], settings))}
+    if heard:
+        return fuse(at, heard, settings, grounds)
+    why = _why_silent(at, grounds, rules)
+    return FusionScore(at=at, value=None, interval=None, abstained_because=why, fusion=FUSION, grounds=grounds)
+
+
+def heard_of(tally: Tally, age_s: float, rules: LaneRules, settings: FusionSettings) -> Heard | None:
+    """What a lane brings with these sums, `age_s` after its last reading; None: too little to be heard."""
+    left = rules.faded(age_s)
+    usable = tally.usable * left
+    if usable <= rules.least:
+        return None
+    firm = tally.firm * left
+    presence = (usable - rules.least) / usable * firm / (firm + rules.least)
+    pull = presence * (1.0 - settings.decided_share * (1.0 - rules.decided(tally)))
+    return Heard(rules.evidence(tally), presence, pull, rules.sd, rules.probabilities(tally))
+
+
+def fuse(at: float, heard: Mapping[Modality, Heard], settings: FusionSettings, grounds: Mapping[Modality, Ground]) -> FusionScore:
     """The score of the lanes that are heard (at least one)."""
-    total = sum(one.presence for one in heard.values())
-    weights = {modality: one.presence / total for modality, one in heard.items()}
+    total = sum(one.pull for one in heard.values())
+    weights = {modality: one.pull / total for modality, one in heard.items()}
     contributions = {modality: 100.0 * weights[modality] * one.evidence for modality, one in heard.items()}
     value = min(100.0, sum(contributions.values()))
     mixed = {e: sum(weights[m] * one.probabilities[e] for m, one in heard.items()) for e in EMOTIONS}
@@ -114,6 +124,7 @@ def fuse(at: float, heard: Mapping[Modality, Heard], settings: FusionSettings) -
         contributions=contributions,
         heard_from=tuple(heard),
         fusion=FUSION,
+        grounds=grounds,
     )
 
 
@@ -128,6 +139,13 @@ def band(value: float, half: float) -> tuple[float, float]:
     length = min(100.0, 2.0 * half)
     low = min(max(0.0, value - half), 100.0 - length)
     return min(low, value), max(low + length, value)
+
+
+def _why_silent(at: float, grounds: Mapping[Modality, Ground], rules: Mapping[Modality, LaneRules]) -> str:
+    fresh = {m: g.tally.usable * rules[m].faded(at - g.at) for m, g in grounds.items()}
+    found = ", ".join(_amount(fresh.get(modality, 0.0), one.unit) for modality, one in rules.items())
+    needed = [f"{one.least:g} {one.unit}" for one in rules.values()]
+    return f"{NOT_ENOUGH_EVIDENCE}: {found}; more than {', '.join(needed[:-1])} or {needed[-1]} are needed"
 
 
 def _amount(usable: float, unit: str) -> str:

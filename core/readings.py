@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from core.labels import Emotion, Modality
+from core.tally import Ground
 
 
 class Absence(StrEnum):
@@ -160,7 +161,8 @@ class FusionScore:
 
     `value` is 0..100, or None when there is not enough evidence (`abstained_because` says what is missing). `interval` is
     its band of uncertainty in the same unit. `contributions` per lane add up to `value`; `weights` per lane add up to 1.
-    `heard_from` names the lanes that had fresh evidence; `fusion` is the formula's name and version.
+    `heard_from` names the lanes that had fresh evidence; `fusion` is the formula's name and version. `grounds` are what `core.why` explains
+    it by; they are not stored: `review.why` makes them again from the stored readings.
     """
 
     at: float
@@ -172,3 +174,4 @@ class FusionScore:
     heard_from: tuple[Modality, ...] = ()
     abstained_because: str | None = None
     fusion: str
+    grounds: Mapping[Modality, Ground] = field(default_factory=dict, compare=False, repr=False)

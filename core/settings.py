@@ -190,8 +190,12 @@ class FusionSettings:
     face_longest_step_s: float = setting(
         1.0, "s", "a face reading stands for the time since the one before, at most for this long", low=0.1, high=10
     )
-    least_confidence: float = setting(
-        0.05, "", "an undecided lane still speaks a little, so that a lone one is not silenced", low=0.001, high=1
+    decided_share: float = setting(
+        0.5,
+        "",
+        "of a lane's weight: how decided its readings were; no more, because a network is surer of spoiled input (decision 12)",
+        low=0,
+        high=0.95,
     )
     face_sadness_weight: float = setting(0.7, "", "the network's class; the two below are also seen in attentive listeners", low=0, high=1)
     face_unsmiling_weight: float = setting(
@@ -237,10 +241,14 @@ class FusionSettings:
     text_fear_weight: float = setting(0.5, "", "anxiety goes with depressed mood often, and is not the same", low=0, high=1)
     text_happiness_weight: float = setting(0.5, "", "happy words beside sad ones lessen them, and do not undo them", low=0, high=1)
     face_sd: float = setting(
-        0.25, "", "how far a face's evidence may be from a judge's, of 0-1; an expression is not a feeling (Barrett 2019)", low=0.01, high=1
+        0.45,
+        "",
+        "how far a face's evidence may be from a judge's, of 0-1: one lane alone makes the band an eighth narrower than knowing nothing",
+        low=0.01,
+        high=1,
     )
-    voice_sd: float = setting(0.25, "", "as the face's; chosen, not measured", low=0.01, high=1)
-    text_sd: float = setting(0.3, "", "more than the face's: irony, quotation, few words", low=0.01, high=1)
+    voice_sd: float = setting(0.45, "", "as the face's; chosen, not measured", low=0.01, high=1)
+    text_sd: float = setting(0.5, "", "more than the face's: irony, quotation, few words", low=0.01, high=1)
     prior_sd: float = setting(0.29, "", "knowing nothing: the spread of an even distribution over 0-1, 1/sqrt(12)", low=0.05, high=1)
     band_sd: float = setting(1.28, "", "half the band in standard deviations: a nominal 80 %, not validated", low=0.5, high=4)
 

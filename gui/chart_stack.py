@@ -26,6 +26,7 @@ from gui.descriptor_strip import DescriptorStrip
 from gui.emotion_chart import FaceChart, IndexChart, TextChart, VoiceChart
 from gui.theme import GAP_PX, Theme, emotion_pen
 from gui.time_ruler import TimeRuler
+from gui.weights_chart import ORDER, WeightsChart
 
 WINDOWS_S = (30.0, 60.0, 120.0, 300.0, 600.0, 1800.0)
 MOST_MARKS = 300
@@ -95,9 +96,10 @@ def _line_sample(theme: Theme, emotion: Emotion, ratio: float) -> QIcon:
 
 
 class ChartStack(QWidget):
-    """Index, face, voice, how somebody speaks, and text, one above the other; each takes only what belongs to it."""
+    """Index, weights, face, voice, how somebody speaks, and text, one above the other; each takes only what belongs to it."""
 
     window_changed = Signal(float)
+    moment_chosen = Signal(float)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -105,6 +107,7 @@ class ChartStack(QWidget):
         self._seconds = WINDOWS_S[1]
         self._now = 0.0
         self.index = IndexChart()
+        self.weights = WeightsChart()
         self.face = FaceChart()
         self.voice = VoiceChart()
         self.text = TextChart()
@@ -116,10 +119,12 @@ class ChartStack(QWidget):
         self._states: dict[str, QLabel] = {}
         self._rows: dict[str, tuple[QWidget, QWidget]] = {}
         self._lay_out()
+        for plot in (self.index, self.weights):
+            plot.clicked.connect(self.moment_chosen)
 
     @property
-    def _plots(self) -> tuple[IndexChart, FaceChart, VoiceChart, TextChart]:
-        return self.index, self.face, self.voice, self.text
+    def _plots(self) -> tuple[IndexChart, WeightsChart, FaceChart, VoiceChart, TextChart]:
+        return self.index, self.weights, self.face, self.voice, self.text
 
     def _window_choice(self) -> QComboBox:
         choice = QComboBox()
@@ -139,6 +144,7 @@ class ChartStack(QWidget):
         grid.setVerticalSpacing(0)
         for title, widget, share in (
             ("Index", self.index, 4),
+            ("Weights", self.weights, 1),
             ("Face", self.face, 4),
             ("Voice", self.voice, 3),
             ("Speaking", self.descriptors, 0),
@@ -247,6 +253,9 @@ class ChartStack(QWidget):
         """Take scores in."""
         for score in scores:
             self.index.add(score)
+            self.weights.add(score)
+        if scores:
+            self._states["Weights"].setText(ORDER)
 
     def add_mark(self, mark: Mark) -> None:
         """Draw a mark in all charts."""
@@ -263,8 +272,15 @@ class ChartStack(QWidget):
         self.descriptors.refresh(self._seconds, end)
         self._ruler.show_window(self._seconds, end)
 
+    @Slot(float)
+    def show_moment(self, at: float) -> None:
+        """Draw a line at the moment that is explained; NaN: at none."""
+        for plot in (self.index, self.weights):
+            plot.show_moment(at)
+
     def clear(self) -> None:
         """Forget the session before."""
+        self.show_moment(float("nan"))
         self._marks.clear()
         for modality in Modality:
             self.set_lane_open(modality, modality is not Modality.TEXT)

@@ -11,7 +11,7 @@ from core.labels import EMOTIONS, Emotion
 from core.readings import FaceReading, FusionScore, Reading
 from core.session import Mark
 from gui.history import History
-from gui.lane_plot import LONGEST_WINDOW_S, Band, LanePlot, Trace
+from gui.lane_plot import LONGEST_WINDOW_S, Band, LanePlot, MomentPlot, Trace
 from gui.theme import LINE_STYLES, SYMBOLS, Theme, emotion_pen
 
 DRAWN_RATE_HZ = 10
@@ -143,7 +143,7 @@ class TextChart(LanePlot):
         self._entries.clear()
 
 
-class IndexChart(LanePlot):
+class IndexChart(MomentPlot):
     """The index with its band; a gap where there was not enough evidence."""
 
     def __init__(self) -> None:
@@ -153,6 +153,7 @@ class IndexChart(LanePlot):
         self._curve = Trace()
         self.addItem(self._band, ignoreBounds=True)
         self.addItem(self._curve, ignoreBounds=True)
+        self.setToolTip("The index with its band of uncertainty. Click: why this value (W).")
         self._names = [pg.TextItem(anchor=(0.0, 0.0)) for _ in range(MOST_NAMES)]
         for label in self._names:
             self.addItem(label, ignoreBounds=True)
@@ -178,6 +179,7 @@ class IndexChart(LanePlot):
 
     def refresh(self, now: float) -> None:
         """Draw the window that ends at `now` seconds."""
+        super().refresh(now)
         times, rows = self._history.window(now - self.seconds, now, self.points)
         x = times - now
         self._curve.set_data(x, rows[:, 0])

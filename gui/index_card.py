@@ -1,12 +1,13 @@
 """The index: the number, its band, and what it is made of."""
 
-from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
-from PySide6.QtWidgets import QBoxLayout, QFrame, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from core.readings import FusionScore
 from gui import wording
 from gui.contribution_bars import ContributionBars
+from gui.keys import Key
 from gui.theme import GAP_PX, LIGHT, Theme
 
 TITLE = "Depressive-affect index"
@@ -72,12 +73,21 @@ class BandScale(QWidget):
 class IndexCard(QFrame):
     """The most prominent thing of the page: number, band, scale, contributions, and what it is not."""
 
+    why_wanted = Signal()
+
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("card")
         self.setAccessibleName("Depressive-affect index")
         self._title = QLabel(TITLE)
         self._title.setObjectName("lane")
+        self.why_button = QToolButton()
+        self.why_button.setText("Why")
+        self.why_button.setObjectName("switch")
+        self.why_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.why_button.setToolTip(f"{Key.WHY.meaning} ({Key.WHY.written})")
+        self.why_button.setAccessibleName("Why this value of the index")
+        self.why_button.clicked.connect(self.why_wanted)
         self._number = QLabel()
         self._number.setObjectName("number")
         self._band = QLabel()
@@ -104,7 +114,10 @@ class IndexCard(QFrame):
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 8, 12, 8)
         column.setSpacing(2)
-        column.addWidget(self._title)
+        head = QHBoxLayout()
+        head.addWidget(self._title, 1)
+        head.addWidget(self.why_button)
+        column.addLayout(head)
         column.addLayout(self._line)
         for widget in (self._scale, self._bars, self._heard, self._not):
             column.addWidget(widget)

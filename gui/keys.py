@@ -11,6 +11,7 @@ class Key(Enum):
     EVENT = ("E", "Mark this moment as an event")
     MARKS = ("1 … 9", "Mark this moment with a number of your own")
     CLASS_MAP = ("A", "Show where the face's network looked, or hide it")
+    WHY = ("W", "Say why the index has its value")
     NOTE = ("N", "Write a note on this moment")
     TEXT = ("T", "Write what was said, to be analysed")
     LIVE = ("Ctrl+1", "Live page")

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
+from PySide6.QtCore import QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPen, QPolygonF
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from core.session import Mark
@@ -143,6 +143,50 @@ class Band(_Fixed):
         painter.setBrush(self._colour)
         for piece in self._pieces:
             painter.drawPolygon(piece)
+
+
+class MomentPlot(LanePlot):
+    """A plot whose moments can be chosen: `clicked` carries the session time of a click, and a line stands at the moment that is shown."""
+
+    clicked = Signal(float)
+
+    def __init__(self, low: float, high: float, ticks: Sequence[tuple[float, str]], name: str, least_height: int) -> None:
+        super().__init__(low, high, ticks, name, least_height)
+        self._cursor = Trace()
+        self._cursor.setZValue(2)
+        self._moment = np.nan
+        self._now = 0.0
+        self.addItem(self._cursor, ignoreBounds=True)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+
+    def set_theme(self, theme: Theme) -> None:
+        """The colours to draw with."""
+        super().set_theme(theme)
+        self._cursor.set_pen(pg.mkPen(theme.text, width=1))
+
+    def show_moment(self, at: float) -> None:
+        """Draw a line at a moment; NaN: at none."""
+        self._moment = at
+        self._draw_cursor()
+
+    def refresh(self, now: float) -> None:
+        """The window ends at `now` seconds."""
+        self._now = now
+        if not np.isnan(self._moment):
+            self._draw_cursor()
+
+    def _draw_cursor(self) -> None:
+        hidden = np.isnan(self._moment)
+        self._cursor.set_data(np.full(2, self._moment - self._now), np.array([np.nan] * 2 if hidden else [self._low, self._high]))
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
+        """Tell the time that was clicked."""
+        if event.button() is Qt.MouseButton.LeftButton:
+            self.clicked.emit(self.time_at(event.position()))
+
+    def time_at(self, position: QPointF) -> float:
+        """The session time at a place of the widget."""
+        return float(self._box.mapSceneToView(self.mapToScene(position.toPoint())).x()) + self._now
 
 
 def unbroken(values: Floats) -> list[slice]:

@@ -294,6 +294,7 @@ class MainWindow(QMainWindow):
             Qt.Key.Key_R: self.page.toggle_recording,
             Qt.Key.Key_E: self._mark_event,
             Qt.Key.Key_A: self._toggle_class_map,
+            Qt.Key.Key_W: self.page.view.reasons.open_newest,
             Qt.Key.Key_N: self.page.begin_note,
             Qt.Key.Key_T: self.page.begin_text,
             Qt.Key.Key_Escape: self._put_away,

@@ -23,11 +23,12 @@ from gui.live_page import LOOK_MS
 from gui.monitor_bridge import MonitorBridge
 from gui.notices import Notice
 from gui.recording_queue import Job, RecordingQueue, Stage, progress_in_words
-from gui.services import AnyPlan, RunningMonitor, Services
+from gui.services import AnyPlan, Results, RunningMonitor, Services
 from gui.session_view import SessionView
 from gui.theme import GAP_PX, Theme
 from monitor.board import Board, Progress
 from monitor.events import LaneFailed, LaneReady, State
+from review.why import KeptScores
 
 SPEEDS: tuple[tuple[str, float], ...] = (("0.5×", 0.5), ("1×", 1.0), ("2×", 2.0), ("4×", 4.0), ("As fast as it goes", math.inf))
 
@@ -270,6 +271,7 @@ class RecordingPage(QWidget):
             if modality is Modality.FACE:
                 self.view.video.show_message("This recording has no picture")
         self.view.compare_with(plan.baseline.made_utc if plan.baseline else None)
+        self.view.begin(self._settings().fusion)
         self._board = Board()
         self._bridge = MonitorBridge()
         self._bridge.state_changed.connect(self._enter)
@@ -419,13 +421,14 @@ class RecordingPage(QWidget):
         self.view.clear()
         if job.session_id is not None:
             self.view.video.show_message("Reading the stored session …")
-            self._background.call(partial(self._services.results, job.session_id), partial(self._show_results, job), self._not_written)
+            stored = partial(_with_reasons, self._services.results, job.session_id)
+            self._background.call(stored, partial(self._show_results, job), self._not_written)
         else:
             self.view.video.show_message(str(job.failure) if job.failure else "Press Analyse")
 
-    def _show_results(self, job: Job, results: SessionResults) -> None:
+    def _show_results(self, job: Job, stored: tuple[SessionResults, KeptScores]) -> None:
         if job is self._shown and self._state is None:
-            self.view.show_results(results)
+            self.view.show_results(*stored)
 
     def _tell_failures(self) -> None:
         """One notice for all recordings that failed: the reasons of the others stay with their rows."""
@@ -480,6 +483,12 @@ class RecordingPage(QWidget):
     def _require_job(self) -> Job:
         assert self._job is not None
         return self._job
+
+
+def _with_reasons(read: Results, session: int) -> tuple[SessionResults, KeptScores]:
+    """A stored session with the reasons of its scores, made on a thread of the background."""
+    results = read(session)
+    return results, KeptScores.of(results)
 
 
 def _local_files(event: QDropEvent) -> list[Path]:

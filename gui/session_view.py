@@ -10,17 +10,19 @@ from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QLabel, QScrollAr
 from core.labels import MODALITIES, Modality
 from core.readings import ClassMap, FaceReading, TextReading
 from core.session import BASELINE, Mark, SessionResults
-from core.settings import DisplaySettings
+from core.settings import DisplaySettings, FusionSettings
 from gui import wording
 from gui.chart_stack import WINDOWS_S, ChartStack
 from gui.index_card import IndexCard
 from gui.keys import Key
 from gui.level_meter import LevelMeter
 from gui.now_card import NowCard
+from gui.reasons import Reasons
 from gui.statistics_line import StatisticsLine
 from gui.theme import GAP_PX, Theme
 from gui.video_view import VideoView
 from monitor.board import Taken
+from review.why import KeptScores
 
 NARROW_PX = 860
 """Below this width the two sides become two tabs."""
@@ -51,6 +53,8 @@ class SessionView(QWidget):
         self.now = NowCard(display)
         self.index = IndexCard()
         self.charts = ChartStack()
+        self.reasons = Reasons(self.charts, self)
+        self.index.why_wanted.connect(self.reasons.open_newest)
         self.statistics = StatisticsLine()
         self.on_text: Callable[[TextReading], None] | None = None
         self._picture = QFrame()
@@ -187,6 +191,7 @@ class SessionView(QWidget):
     def _take_in(self, taken: Taken) -> None:
         self.charts.add_readings(taken.readings)
         self.charts.add_scores(taken.scores)
+        self.reasons.add(taken.scores)
         for modality in MODALITIES:
             readings = [reading for reading in taken.readings if reading.modality is modality]
             if not readings:
@@ -202,12 +207,16 @@ class SessionView(QWidget):
         times = [item.at for item in (*taken.readings[-1:], *taken.scores[-1:], taken.frame, taken.level) if item is not None]
         self._newest = max([self._newest, *times])
 
+    def begin(self, fusion: FusionSettings) -> None:
+        """A session begins, whose scores are made with these settings."""
+        self.reasons.begin(KeptScores(fusion))
+
     def compare_with(self, made_utc: datetime | None) -> None:
         """Say what the voice is compared with: the person's ordinary speech of that time, or people in general."""
         self.comparison.setText(wording.compared_with(made_utc))
 
-    def show_results(self, results: SessionResults) -> None:
-        """Show a stored session as it looked at its end."""
+    def show_results(self, results: SessionResults, kept: KeptScores) -> None:
+        """Show a stored session as it looked at its end, with the reasons of its scores."""
         self.clear()
         self.show_whole(results.info.seconds)
         for modality in MODALITIES:
@@ -220,6 +229,7 @@ class SessionView(QWidget):
             self.add_mark(mark)
         self.video.show_message("Pictures are not stored")
         self.index.show_end()
+        self.reasons.begin(kept)
         self.draw_now()
 
     def show_whole(self, seconds: float | None) -> None:
@@ -265,6 +275,7 @@ class SessionView(QWidget):
         """Forget the session before."""
         self._newest = 0.0
         self.charts.clear()
+        self.reasons.begin(KeptScores(FusionSettings()))
         self.index.show_score(None)
         self.statistics.clear()
         for modality in MODALITIES:

@@ -78,6 +78,13 @@ def contribution_curves(scores: Iterable[FusionScore]) -> Curves:
     return Curves(times, {lane.value: one for lane, one in zip(MODALITIES, values, strict=True)})
 
 
+def weight_curves(scores: Iterable[FusionScore]) -> Curves:
+    """The weight of each lane, 0..1; 0 while others are heard, NaN where nobody was."""
+    rows = [(score.at, *(_weight(score, lane) for lane in MODALITIES)) for score in scores]
+    times, *values = np.array(rows, float).reshape(len(rows), 1 + len(MODALITIES)).T
+    return Curves(times, {lane.value: one for lane, one in zip(MODALITIES, values, strict=True)})
+
+
 def gap_shades(gaps: Iterable[Gap], modality: Modality) -> list[Shade]:
     """The gaps of one lane."""
     return [Shade(gap.starts_at, gap.ends_at, gap.why) for gap in gaps if gap.modality is modality]
@@ -169,3 +176,7 @@ def _broken_at_holes(times: Floats, values: Floats, longest_step_s: float) -> tu
 def _stretches(track: Track, values: Floats) -> Stretches:
     there = ~np.isnan(values)
     return Stretches(track.covers[there, 0], track.covers[there, 1], values[there])
+
+
+def _weight(score: FusionScore, lane: Modality) -> float:
+    return score.weights.get(lane, 0.0) if score.weights else np.nan

@@ -10,114 +10,29 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from core.fusion import FUSION, Fuser, band
-from core.labels import EMOTIONS, MODALITIES, Emotion, Modality
-from core.readings import Absence, Ended, FaceReading, FusionScore, Gap, Reached, Reading, TextReading, VoiceReading
-from core.settings import FusionSettings
-
-SETTINGS = FusionSettings()
-FACE, VOICE, TEXT = Modality.FACE, Modality.VOICE, Modality.TEXT
-SAD = {Emotion.SADNESS: 0.9, Emotion.NEUTRAL: 0.1}
-HAPPY = {Emotion.HAPPINESS: 0.9, Emotion.NEUTRAL: 0.1}
-NEUTRAL = {Emotion.NEUTRAL: 0.8, Emotion.SADNESS: 0.1, Emotion.HAPPINESS: 0.1}
-
-
-def mixture(parts):
-    """All seven classes, summing to 1; what `parts` leaves over is shared equally."""
-    rest = (1.0 - sum(parts.values())) / len(EMOTIONS)
-    return {emotion: parts.get(emotion, 0.0) + rest for emotion in EMOTIONS}
-
-
-def face(at, parts=NEUTRAL, quality=0.9):
-    return FaceReading(modality=FACE, at=at, covers=(at, at), probabilities=mixture(parts), quality=quality, model="m")
-
-
-def voice(at, parts=NEUTRAL, quality=0.9, seconds=2.0, **descriptors):
-    covers = (at - seconds, at)
-    return VoiceReading(modality=VOICE, at=at, covers=covers, probabilities=mixture(parts), quality=quality, model="m", **descriptors)
-
-
-def text(at, parts=NEUTRAL, quality=0.9, words=12):
-    covers = (at, at)
-    return TextReading(
-        modality=TEXT, at=at, covers=covers, probabilities=mixture(parts), quality=quality, model="m", text="word " * words
-    )  # fmt: skip
-
-
-def absent(modality, at, why=Absence.NO_FACE):
-    kind = {FACE: FaceReading, VOICE: VoiceReading, TEXT: TextReading}[modality]
-    return kind(modality=modality, at=at, covers=(at, at), model="m", absent_because=why)
-
-
-def faces(parts=NEUTRAL, seconds=10.0, quality=0.9, rate_hz=30.0, start=0.0):
-    return [face(start + i / rate_hz, parts, quality) for i in range(1, round(seconds * rate_hz) + 1)]
-
-
-def voices(parts=NEUTRAL, seconds=10.0, quality=0.9, **descriptors):
-    return [voice(at, parts, quality, **descriptors) for at in [2.5 * i for i in range(1, int(seconds / 2.5) + 1)]]
-
-
-def fused(items, until, awaited=MODALITIES, settings=SETTINGS):
-    """All scores of the items, given in that order."""
-    fuser = Fuser(settings, awaited)
-    scores = []
-    for item in items:
-        fuser.add(item)
-        scores.extend(fuser.due())
-    return [*scores, *fuser.finish(until)]
-
-
-def last(items, until=10.0, settings=SETTINGS):
-    return fused(items, until, settings=settings)[-1]
-
-
-def length(score):
-    return score.interval[1] - score.interval[0]
-
-
-PARTS = st.lists(st.floats(0.0, 1.0), min_size=7, max_size=7).filter(lambda v: sum(v) > 0.01)
-DESCRIPTOR = st.one_of(st.just(math.nan), st.floats(0.0, 20.0))
-
-
-@st.composite
-def lane_stream(draw, modality):
-    """A lane's items in order: readings, absences and marks of progress, and perhaps its end."""
-    at, items = 0.0, []
-    for _ in range(draw(st.integers(0, 12))):
-        at += draw(st.floats(0.0, 3.0))
-        match draw(st.sampled_from(["reading", "reading", "absent", "reached"])):
-            case "reached":
-                items.append(Reached(modality, at))
-            case "absent":
-                items.append(absent(modality, at))
-            case _:
-                items.append(drawn_reading(draw, modality, at))
-    if draw(st.booleans()):
-        items.append(Ended(modality))
-    return items
-
-
-def drawn_reading(draw, modality, at):
-    weights = draw(PARTS)
-    parts = {emotion: weight / sum(weights) for emotion, weight in zip(EMOTIONS, weights, strict=True)}
-    quality = draw(st.floats(0.0, 1.0))
-    if modality is FACE:
-        return face(at, parts, quality)
-    if modality is TEXT:
-        return text(at, parts, quality, draw(st.integers(0, 40)))
-    names = ("pitch_sd_semitones", "speech_rate_hz", "pause_share", "loudness_sd")
-    return voice(at, parts, quality, draw(st.floats(0.1, 6.0)), **{name: draw(DESCRIPTOR) for name in names})
-
-
-STREAMS = st.tuples(*(lane_stream(modality) for modality in MODALITIES))
-
-
-@st.composite
-def interleaved(draw, streams):
-    """The streams' items, each stream in its own order, in any interleaving."""
-    left, order = [list(stream) for stream in streams], []
-    while any(left):
-        order.append(draw(st.sampled_from([stream for stream in left if stream])).pop(0))
-    return order
+from core.labels import MODALITIES, Emotion
+from core.readings import Absence, Ended, FusionScore, Gap, Reached, Reading
+from tests.fixtures.fusion_streams import (
+    FACE,
+    HAPPY,
+    NEUTRAL,
+    SAD,
+    SETTINGS,
+    STREAMS,
+    TEXT,
+    VOICE,
+    absent,
+    face,
+    faces,
+    fused,
+    interleaved,
+    last,
+    length,
+    mixture,
+    text,
+    voice,
+    voices,
+)
 
 
 @given(data=st.data(), streams=STREAMS)
