@@ -193,7 +193,7 @@ class FusionSettings:
     decided_share: float = setting(
         0.5,
         "",
-        "of a lane's weight: how decided its readings were; no more, because a network is surer of spoiled input (decision 12)",
+        "of a lane's weight: how decided its readings were; no more, because a network is surer of spoiled input (decision 11)",
         low=0,
         high=0.95,
     )

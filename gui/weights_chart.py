@@ -17,7 +17,7 @@ class WeightsChart(MomentPlot):
     """Areas from the bottom in the order of MODALITIES; a gap where no lane was heard."""
 
     def __init__(self) -> None:
-        super().__init__(0.0, 1.0, ((0.0, "0"), (1.0, "1")), "Chart of the lanes' weights", 44)
+        super().__init__(-0.04, 1.12, ((0.0, "0"), (1.0, "1")), "Chart of the lanes' weights", 44)
         self._history = History(len(MODALITIES), int(LONGEST_WINDOW_S * DRAWN_RATE_HZ), least_step_s=0.9 / DRAWN_RATE_HZ, gap_s=SCORE_GAP_S)
         self._areas = {modality: Band() for modality in MODALITIES}
         self._edges = {modality: Trace() for modality in MODALITIES[:-1]}

@@ -1,6 +1,7 @@
 """The reasons of the index in a window of their own, moment by moment, beside a session that may run on."""
 
 from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from gui.theme import GAP_PX
@@ -27,14 +28,16 @@ class WhyDialog(QDialog):
         self.earlier.setToolTip("The moment before (Alt+Left)")
         self.later.setToolTip("The moment after (Alt+Right)")
         self.newest.setToolTip("The newest moment (Alt+End)")
-        for button, keys in ((self.earlier, "Alt+Left"), (self.later, "Alt+Right"), (self.newest, "Alt+End")):
-            button.setShortcut(keys)
+        for button, keys, act in (
+            (self.earlier, "Alt+Left", self._step_back),
+            (self.later, "Alt+Right", self._step_on),
+            (self.newest, "Alt+End", self.show_newest),
+        ):
+            QShortcut(QKeySequence(keys), self).activated.connect(act)  # a button's own would be pressed slowly, to be seen
+            button.clicked.connect(act)
             button.setAccessibleDescription(button.toolTip())
         for button in (self.earlier, self.later, self.newest, self.close_button):
             button.setAutoDefault(False)
-        self.earlier.clicked.connect(self._step_back)
-        self.later.clicked.connect(self._step_on)
-        self.newest.clicked.connect(self.show_newest)
         self.close_button.clicked.connect(self.reject)
         self.panel.moment_chosen.connect(self.show_moment)
         self.finished.connect(self._tell_closed)
@@ -57,7 +60,7 @@ class WhyDialog(QDialog):
         """The reasons of the score that holds at `at` seconds, or of one some steps away."""
         moment = self._kept.moment(at, steps)
         if moment is None:
-            self.panel.show_why(at, NO_REASONS)
+            self.panel.say(NO_REASONS)
             return
         self._at = moment
         self.panel.show_why(moment, self._kept.why(moment), self._kept.remark(moment))

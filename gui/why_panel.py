@@ -8,14 +8,14 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QHeaderView, QLabel, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
 
 from core.why import Why
-from gui import wording
 from gui.theme import GAP_PX
-from review.why_rows import WhyRow, headline, why_rows
+from review.why_rows import WhyRow, clock, headline, why_rows
 
 NOTE = (
     "Each sign adds its points, and together they are the index. A stretch, segment or entry moved it by the index less what it would be "
     "had the lane been absent then; those need not add up. Words and sides of the voice moved the class of their own reading."
 )
+CHOOSE = "Choose a moment of the index."
 COLUMNS = ("What", "Measured", "Index points")
 
 
@@ -44,7 +44,7 @@ class WhyPanel(QWidget):
             column.addWidget(widget)
         column.addWidget(self.tree, 1)
         column.addWidget(note)
-        self.clear()
+        self.say(CHOOSE)
 
     def _new_tree(self) -> QTreeWidget:
         tree = QTreeWidget()
@@ -55,7 +55,7 @@ class WhyPanel(QWidget):
         tree.header().setSectionsClickable(False)
         tree.header().setStretchLastSection(False)
         tree.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-        tree.header().setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
+        tree.header().setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
         tree.header().setSectionResizeMode(2, QHeaderView.ResizeMode.ResizeToContents)
         tree.headerItem().setTextAlignment(2, Qt.AlignmentFlag.AlignRight)
         tree.itemActivated.connect(self._choose)
@@ -63,18 +63,17 @@ class WhyPanel(QWidget):
 
     def show_why(self, at: float, why: Why | str, remark: str | None = None) -> None:
         """The reasons of the moment at `at` seconds, or the sentence that says why there are none."""
+        if isinstance(why, str):
+            self.say(f"{clock(at)}: {why}")
+            return
+        self.head.setText(f"{clock(at)}: {headline(why.score)}")
         self.remark.setText(remark or "")
         self.remark.setVisible(bool(remark))
-        if isinstance(why, str):
-            self.head.setText(f"{wording.clock(at)}: {why}")
-            self._fill(())
-            return
-        self.head.setText(f"{wording.clock(at)}: {headline(why.score)}")
         self._fill(why_rows(why))
 
-    def clear(self) -> None:
-        """No moment is chosen."""
-        self.head.setText("Choose a moment of the index.")
+    def say(self, sentence: str) -> None:
+        """There are no reasons: say why."""
+        self.head.setText(sentence)
         self.remark.hide()
         self._fill(())
 

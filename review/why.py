@@ -1,17 +1,18 @@
 """Reasons of scores that are past: kept while a session runs, and made again from a stored session's readings.
 
-For a page: `kept = KeptScores.of(results)` on a thread of the background (about 1 ms a second of session), then `kept.why(at)` on click;
-`review.why_rows.why_rows` makes lines of it, and `gui.why_panel.WhyPanel` shows them.
+For a page: `kept = KeptScores.of(session)` on a thread of the background (about 1 ms and 6 KB a second of session), then on a click
+`kept.why(kept.moment(at))`; `review.why_rows.why_rows` makes lines of it, and `gui.why_panel.WhyPanel` shows them.
 """
 
 from bisect import bisect_right
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from core.failures import AffectographError
 from core.fusion import FUSION, Fuser
-from core.readings import FusionScore
-from core.session import SessionResults
+from core.readings import FusionScore, Reading
+from core.session import SessionInfo
+from core.session_stream import SessionStream
 from core.settings import FusionSettings, Settings
 from core.why import Why, explains, why
 
@@ -35,16 +36,15 @@ class KeptScores:
         self._remarks: dict[float, str] = {}
 
     @classmethod
-    def of(cls, results: SessionResults) -> "KeptScores":
-        """Of a stored session, all of them; where the readings give another value than the stored one, `remark` says so."""
-        settings = fusion_settings(results)
-        until = results.scores[-1].at if results.scores else 0.0
+    def of(cls, session: SessionStream) -> "KeptScores":
+        """Of a stored session, all of them; where its readings give another value than the stored one, `remark` says so."""
+        settings = fusion_settings(session.info)
+        stored = {score.at: score for score in session.scores}
+        until = max(stored, default=0.0)
         kept = cls(settings, max(KEPT_S, until))
-        kept.add(retrace(results, settings, until))
-        stored = {score.at: score for score in results.scores}
-        kept._remarks = {
-            score.at: remark for score in kept._scores if score.at in stored and (remark := difference(stored[score.at], score))
-        }
+        kept.add(retrace(session.readings, settings, until))
+        pairs = ((stored[score.at], score) for score in kept._scores if score.at in stored)
+        kept._remarks = {again.at: remark for before, again in pairs if (remark := difference(before, again))}
         return kept
 
     def add(self, scores: Iterable[FusionScore]) -> None:
@@ -79,21 +79,23 @@ class KeptScores:
         return self._remarks.get(at)
 
 
-def retrace(results: SessionResults, settings: FusionSettings, until: float) -> Iterable[FusionScore]:
-    """The scores up to `until` seconds, made again from the stored readings by the Fuser that made them."""
+def retrace(readings: Iterable[Reading], settings: FusionSettings, until: float) -> Iterator[FusionScore]:
+    """The scores up to `until` seconds, made again from readings in the order of time by the Fuser that made them."""
     fuser = Fuser(settings, ())
-    for reading in results.readings:
+    for reading in readings:
+        if reading.at > until:
+            break
+        yield from fuser.due(reading.at)
         fuser.add(reading)
-    return fuser.finish(until)
+    yield from fuser.finish(until)
 
 
-def fusion_settings(results: SessionResults) -> FusionSettings:
-    """Those that the session ran with; what this program no longer has, or would not take, is as by default."""
-    known = {name for name, _, _ in Settings().names() if name.startswith("fusion.")}
+def fusion_settings(info: SessionInfo) -> FusionSettings:
+    """Those that a session ran with; what this program no longer has, or would not take, is as by default."""
     settings = Settings()
-    for name in known & results.info.settings.keys():
+    for name in {name for name, _, _ in settings.names() if name.startswith("fusion.")} & info.settings.keys():
         try:
-            settings = settings.with_values({name: results.info.settings[name]}, "the session")
+            settings = settings.with_values({name: info.settings[name]}, "the session")
         except AffectographError:
             continue
     return settings.fusion

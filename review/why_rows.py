@@ -57,13 +57,13 @@ def _lane(lane: LaneWhy) -> WhyRow:
     if not lane.heard:
         return WhyRow(name, f"not heard: {lane.fresh:.1f} fresh {lane.unit}, more than {lane.least:g} are needed")
     without = "no index" if lane.without.value is None else headline(lane.without)
+    made_of = f"{lane.fresh:.0f} {lane.unit}, fresh; quality {lane.quality:.2f}; decided {lane.decided:.2f}"
     below = (
-        WhyRow(f"Without the {lane.modality}", without),
-        WhyRow("What its weight is made of", f"{lane.fresh:.0f} fresh {lane.unit}, quality {lane.quality:.2f}, decided {lane.decided:.2f}"),
+        WhyRow("What its weight is made of", made_of),
         WhyRow("Signs", "what was measured", below=tuple(_cue(one) for one in lane.cues)),
         *_moved(lane),
     )
-    return WhyRow(name, f"weight {lane.weight:.2f}", signed(lane.contribution), below=below)
+    return WhyRow(name, f"weight {lane.weight:.2f}; without the {lane.modality}: {without}", signed(lane.contribution), below=below)
 
 
 def _cue(one: CuePoints) -> WhyRow:

@@ -5,11 +5,15 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from tests.fixtures.centred_voice import centred_checkpoint
 
 __all__ = ["centred_checkpoint"]
+
+hypothesis.settings.register_profile("untimed", deadline=None)
+hypothesis.settings.load_profile("untimed")
 
 SHARED_DATA = Path(os.environ.get("AFFECTOGRAPH_SHARED_DATA", Path(__file__).resolve().parents[2] / "shared" / "data"))
 
