@@ -27,6 +27,7 @@ from PySide6.QtWidgets import (
 from core.failures import Failure
 from core.person import Consent, Person
 from core.purpose import Purpose
+from core.session import Verdict
 from core.settings import Settings
 from gui.background import Background
 from gui.key_dialogs import KeyDialogs
@@ -39,6 +40,7 @@ from gui.people_page import PeoplePage
 from gui.purpose_card import PurposeCard
 from gui.recording_page import RecordingPage
 from gui.report_page import ReportPage
+from gui.review_page import ReviewPage
 from gui.services import Services
 from gui.settings_dialog import SettingsDialog
 from gui.settings_store import load_values, save_values
@@ -84,6 +86,7 @@ class MainWindow(QMainWindow):
         self.recording = RecordingPage(services, self.settings, self._background)
         self.people = PeoplePage(services, self.settings, services.door) if services.door else None
         self.reports = ReportPage(services, self.settings, services.door) if services.door and services.write_session else None
+        self.review = ReviewPage(services.door) if services.door else None
         self.person_button = QToolButton()
         self.purpose = PurposeCard()
         self.pages = QStackedWidget()
@@ -118,6 +121,9 @@ class MainWindow(QMainWindow):
         if self.people is not None:
             locking.opened.connect(self.people.show_open)
             locking.put_off.connect(self.people.show_closed)
+        if self.review is not None:
+            locking.opened.connect(self.review.show_open)
+            locking.put_off.connect(self.review.show_closed)
         if self.reports is not None:
             locking.opened.connect(self.reports.show_open)
             locking.put_off.connect(self.reports.show_closed)
@@ -171,6 +177,8 @@ class MainWindow(QMainWindow):
             pages.append(("People", self.people))
         if self.reports is not None:
             pages.append(("Reports", self.reports))
+        if self.review is not None:
+            pages.append(("Review", self.review))
         for number, (name, page) in enumerate(pages):
             button = QToolButton()
             button.setText(name)
@@ -234,6 +242,10 @@ class MainWindow(QMainWindow):
             self.live.give_consents = self.people.consent
             self.live.session_ended.connect(self.people.refresh)
             self.recording.job_ended.connect(self.people.refresh)
+        if self.review is not None:
+            self.review.notice.connect(self.notices.post)
+            self.live.session_ended.connect(self.review.refresh)
+            self.recording.job_ended.connect(self.review.refresh)
         if self.reports is not None:
             self.reports.notice.connect(self.notices.post)
             self.live.session_ended.connect(self.reports.refresh)
@@ -253,6 +265,7 @@ class MainWindow(QMainWindow):
             (Key.RECORDING, self.show_recording),
             (Key.PEOPLE, self.show_people),
             (Key.REPORTS, self.show_reports),
+            (Key.REVIEW, self.show_review),
             (Key.QUIT, self.close),
             (Key.LOCK, self.lock),
         ):
@@ -264,10 +277,10 @@ class MainWindow(QMainWindow):
             self.addAction(action)
 
     @property
-    def page(self) -> LivePage | RecordingPage | PeoplePage | ReportPage:
+    def page(self) -> LivePage | RecordingPage | PeoplePage | ReportPage | ReviewPage:
         """The page that is seen."""
         page = self.pages.currentWidget()
-        assert isinstance(page, LivePage | RecordingPage | PeoplePage | ReportPage)
+        assert isinstance(page, LivePage | RecordingPage | PeoplePage | ReportPage | ReviewPage)
         return page
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
@@ -287,6 +300,13 @@ class MainWindow(QMainWindow):
     def _single_keys(self) -> dict[Qt.Key, Callable[[], None]]:
         if self.cover.currentWidget() is self.purpose:
             return {}
+        if isinstance(self.page, ReviewPage):
+            return {
+                Qt.Key.Key_Space: self.page.play_or_pause,
+                Qt.Key.Key_A: partial(self.page.judge, Verdict.AGREE),
+                Qt.Key.Key_D: partial(self.page.judge, Verdict.DISAGREE),
+                Qt.Key.Key_Escape: self._put_away,
+            }
         if isinstance(self.page, PeoplePage | ReportPage):
             return {Qt.Key.Key_Escape: self._put_away}
         return {
@@ -302,7 +322,7 @@ class MainWindow(QMainWindow):
 
     def _marker(self, name: str) -> Callable[[], None]:
         page = self.page
-        assert not isinstance(page, PeoplePage | ReportPage)
+        assert not isinstance(page, PeoplePage | ReportPage | ReviewPage)
         return lambda: page.mark(name)
 
     def _mark_event(self) -> None:
@@ -320,7 +340,7 @@ class MainWindow(QMainWindow):
 
     @Slot(int)
     def show_page(self, number: int) -> None:
-        """Show the live page (0), the recording page (1), the people page (2) or the reports page (3)."""
+        """Show a page by its number, as they stand in the header from 0."""
         self._page_buttons.button(number).setChecked(True)
         focused = self.focusWidget()
         on_page = focused is None or self.pages.isAncestorOf(focused)
@@ -349,6 +369,19 @@ class MainWindow(QMainWindow):
         """Ctrl+4."""
         if self.reports is not None:
             self.show_page(3)
+
+    @Slot()
+    def show_review(self) -> None:
+        """Ctrl+5."""
+        if self.review is not None:
+            self.show_page(self.pages.indexOf(self.review))
+
+    @Slot(int)
+    def review_session(self, session: int) -> None:
+        """Show a stored session on the review page."""
+        if self.review is not None:
+            self.show_review()
+            self.review.open_session(session)
 
     @Slot(object, object)
     def _take_person(self, person: Person | None, consents: Sequence[Consent]) -> None:
@@ -491,6 +524,8 @@ class MainWindow(QMainWindow):
         self.recording.set_theme(theme)
         if self.people is not None:
             self.people.set_theme(theme)
+        if self.review is not None:
+            self.review.set_theme(theme)
 
     def _recording_may_start(self) -> bool:
         if not self.live.running:
@@ -559,6 +594,8 @@ class MainWindow(QMainWindow):
             self.locking.close()
         if self.people is not None:
             self.people.close_background()
+        if self.review is not None:
+            self.review.close_background()
         if self.reports is not None:
             self.reports.close_background()
         self._background.close()

@@ -7,15 +7,18 @@ from typing import Any
 
 from core.failures import AffectographError, Failure
 from core.labels import Modality
+from core.media import MediaKind
 from core.readings import Gap, TextReading
 from core.session import Judgement, Mark, Note, SessionInfo
 from core.tracks import ScoreTrack, SessionTracks, Track
 from gui.store_door import StoreDoor
+from monitor.review_player import ReviewPlayer
 from review.moments import Moment
 from store import audit
 from store.database import reading, writing
 from store.engine import sqlite
 from store.judgements import add_judgement, read_judgements
+from store.kept_media import pieces_of
 from store.moment_reader import read_all_at, read_at, read_score, read_stretch
 from store.people import people
 from store.session_reader import list_sessions, stored_session
@@ -41,7 +44,7 @@ class Listed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opened:
-    """A session as it is shown; `lanes` is None until they have been read, which takes seconds the first time."""
+    """A session as it is shown; `lanes` is None until they have been read, seconds the first time; `kept` is what can be played."""
 
     info: SessionInfo
     person: str
@@ -51,6 +54,7 @@ class Opened:
     notes: Sequence[Note]
     judgements: Sequence[Judgement]
     lanes: Mapping[Modality, Track] | None
+    kept: frozenset[MediaKind] = frozenset()
     entries: Sequence[TextReading] = ()
 
     @property
@@ -97,6 +101,7 @@ class ReviewRecord:
                 notes=stored.notes,
                 judgements=read_judgements(connection, session),
                 lanes=read_tracks(connection, session),
+                kept=frozenset(kind for kind in MediaKind if pieces_of(connection, session, kind)),
             )
             return self._with_entries(connection, opened)
 
@@ -122,6 +127,10 @@ class ReviewRecord:
                 before=() if face is None else read_stretch(connection, session, Modality.FACE, face - SPREAD_S, face),
                 score=None if score_at is None else read_score(connection, session, score_at),
             )
+
+    def player(self, opened: Opened, seconds: float) -> ReviewPlayer:
+        """A play-head over the session, with what was kept of it."""
+        return ReviewPlayer(self._door.store_of(opened.info.id), opened.info.id, seconds, opened.kept)
 
     def judge(self, session: int, judgement: Judgement) -> list[Judgement]:
         """Note what was said of a moment; gives all that holds now."""

@@ -157,7 +157,7 @@ class IndexLane(SeriesLane):
         times, values = self._series.readings(place.span.start, place.span.end)
         if len(times) < 2:
             return times, values[:, 1], values[:, 2]
-        at = place.first + np.arange(place.columns) * place.pixel_s
+        at = place.first + (np.arange(place.columns) + 0.5) * place.pixel_s
         at = at[(at >= times[0]) & (at <= times[-1])]
         return at, np.interp(at, times, values[:, 1]), np.interp(at, times, values[:, 2])
 

@@ -1,5 +1,4 @@
 import os
-from contextlib import closing
 from dataclasses import replace
 
 import numpy as np
@@ -7,14 +6,10 @@ import pytest
 
 from capture.kept_decoding import pictures, sound
 from core.media import MediaKind
-from store.database import open_for_writing
 from store.files import media_folder
-from store.kept_media import UNFINISHED, Piece, PieceDamaged, decrypted, pieces_of
-from store.piece_file import PieceFile, new_key, new_name, whole_blocks
-from store.recovery import recover_sessions
+from store.kept_media import PieceDamaged, decrypted, pieces_of
+from store.piece_file import PieceFile, new_key, whole_blocks
 from store.session_writer import SessionWriter
-from store.vault import OpenStore
-from store.verify import faults
 from tests.fixtures.kept_media import PICTURE_FPS, keep_demonstration
 from tests.store.test_session_store import info
 
@@ -38,6 +33,19 @@ def test_kept_picture_and_sound_come_back_at_the_sessions_times(store, kept):
     assert [chunk.at for chunk in chunks] == [0, 2, 4]
     assert sum(len(chunk.samples) for chunk in chunks) == 6 * 16_000
     assert [chunk.ends_at for chunk in chunks] == [piece.ends_at for piece in pieces_of(store, kept, MediaKind.SOUND)]
+
+
+@pytest.mark.parametrize(("from_at", "first"), [(-1.0, 0.0), (0.0, 0.0), (2.44, 2.4), (2.5, 2.5), (5.95, 5.9), (9.0, 5.9)])
+def test_a_piece_can_be_shown_from_any_moment_on(store, kept, from_at, first):
+    session = kept
+    store.execute("DELETE FROM media WHERE session = ?", (session,))
+    keep_demonstration(store, session, 6.0, piece_s=6.0)
+    [piece] = pieces_of(store, session, MediaKind.PICTURE)
+    content = decrypted(store, piece)
+    whole = {round(frame.at, 3): frame.image for frame in pictures(content, 0.0)}
+    shown = list(pictures(content, 0.0, from_at))
+    assert [frame.at for frame in shown] == pytest.approx(np.arange(round(first * PICTURE_FPS), 60) / PICTURE_FPS, abs=0.001)
+    assert all(np.array_equal(frame.image, whole[round(frame.at, 3)]) for frame in shown)
 
 
 def test_no_file_of_them_says_what_it_is_and_only_its_owner_reads_it(store, database, kept):
@@ -93,85 +101,3 @@ def test_a_file_that_was_cut_off_is_whole_up_to_its_last_whole_block(tmp_path):
         assert len(blocks) == sum(end <= cut for end in ends)
         assert [block.reaches for block in blocks] == [number + 0.5 for number in range(len(blocks))]
     assert list(whole_blocks(content, new_key())) == []
-
-
-GONE = "999999999:1.00"
-"""A process that is not there."""
-
-
-def begun_piece(store, database, writer, number: int, blocks: int) -> Piece:
-    """A piece of sound with so many blocks of a second each, as a crash leaves it: cut off within the block that follows them."""
-    folder = media_folder(database)
-    folder.mkdir(exist_ok=True)
-    starts_at = number * 10.0
-    piece = Piece(writer.session_id, MediaKind.SOUND, number, starts_at, starts_at, new_name(), new_key(), 0, UNFINISHED)
-    writer.add(piece)
-    writer.commit()
-    file = PieceFile(folder / piece.file, piece.key)
-    for block in range(blocks + 1):
-        whole = file.bytes
-        file.append(bytes([block]) * 1000, starts_at + block + 1)
-    file.close()
-    os.truncate(folder / piece.file, whole + 500)
-    return piece
-
-
-def cut_off(store, writer) -> None:
-    store.execute("UPDATE session SET process = ? WHERE id = ?", (GONE, writer.session_id))
-
-
-def test_a_piece_that_a_crash_cut_off_is_closed_after_its_last_whole_block_and_an_empty_one_goes(store, database, key):
-    writer = SessionWriter(store, info())
-    begun_piece(store, database, writer, 0, blocks=3)
-    empty = begun_piece(store, database, writer, 1, blocks=0)
-    cut_off(store, writer)
-    (media_folder(database) / "without-a-row.piece").write_bytes(b"its row was not committed")
-    assert list(faults(database, key)) == []
-    assert recover_sessions(OpenStore(database, key)) == [writer.session_id]
-    [piece] = pieces_of(store, writer.session_id, MediaKind.SOUND)
-    assert (piece.starts_at, piece.ends_at) == (0, 3)
-    assert decrypted(store, piece) == b"".join(bytes([block]) * 1000 for block in range(3))
-    assert [path.name for path in media_folder(database).iterdir()] == [piece.file]
-    assert store.execute("SELECT seconds FROM session").fetchone() == (3.0,)
-    assert store.execute("SELECT count(*) FROM media WHERE key = ?", (empty.key,)).fetchone() == (0,)
-    assert list(faults(database, key)) == []
-
-
-def test_a_file_without_a_row_stays_while_another_session_runs_whose_it_may_be(store, database, key):
-    lost, running = SessionWriter(store, info()), SessionWriter(store, info())
-    cut_off(store, lost)
-    media_folder(database).mkdir()
-    newest = media_folder(database) / new_name()
-    newest.write_bytes(b"begun a moment ago by the session that runs")
-    assert recover_sessions(OpenStore(database, key)) == [lost.session_id]
-    assert newest.exists()
-    cut_off(store, running)
-    assert recover_sessions(OpenStore(database, key)) == [running.session_id]
-    assert not newest.exists()
-
-
-def test_a_piece_of_a_session_that_runs_is_no_fault(store, database, key):
-    begun_piece(store, database, SessionWriter(store, info()), 0, blocks=2)
-    assert list(faults(database, key)) == []
-
-
-@pytest.mark.parametrize(
-    "statement",
-    [
-        "DELETE FROM media WHERE kind = 'sound' AND piece = 2",
-        "DELETE FROM media",
-        "UPDATE media SET starts_at = starts_at + 0.5 WHERE piece = 1",
-        "UPDATE media SET key = x'00' WHERE piece = 0",
-        "INSERT INTO media SELECT session, kind, 9, starts_at, ends_at, file, key, bytes, sha256 FROM media WHERE piece = 0",
-    ],
-)
-def test_a_row_of_what_was_kept_that_was_removed_altered_or_added_is_found(store, database, key, statement):
-    writer = SessionWriter(store, info())
-    keep_demonstration(store, writer.session_id, 3.0, piece_s=1.0)
-    writer.end({})
-    assert list(faults(database, key)) == []
-    with closing(open_for_writing(database, key)) as other:
-        other.execute(statement)
-    assert list(faults(database, key)) == [
-        "The picture and sound of session 1 are not those that were kept: a piece was removed, added or exchanged."
-    ]

@@ -1,0 +1,295 @@
+"""One stored session on the review page: timeline, picture, play bar and summary."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from functools import partial
+
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QImage, QPixmap
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSplitter, QVBoxLayout, QWidget
+
+from core.class_map_picture import class_map_caption, class_map_picture
+from core.failures import Failure
+from core.labels import Modality
+from core.media import MediaKind
+from core.readings import ClassMap, FaceReading
+from core.session import Judgement, Verdict
+from gui import wording
+from gui.background import Background
+from gui.moment_words import NEAR_S, moment_words, shown_label
+from gui.review_bar import ReviewBar
+from gui.review_record import Opened, ReviewRecord
+from gui.summary_table import SummaryTable
+from gui.theme import GAP_PX, Theme
+from gui.timeline import Timeline
+from gui.video_view import VideoView
+from monitor.review_player import ReviewPlayer
+from review.moments import Moment, holding, judgement_of, score_at
+from review.summary import summarise_tracks
+from review.summary_rows import Section, sections
+from review.timeline_data import timeline_data
+
+TICK_MS = 33
+"""The play-head and the picture are drawn so often: as often as the live picture."""
+
+NO_PICTURE = "No picture was kept of this session"
+MAP_PX = 96
+SIDE_PX = 380
+"""Of picture and summary: a line of the summary is read without scrolling."""
+PICTURE_PX = 200
+"""Of the picture alone, beside another session."""
+
+
+class ReviewSession(QWidget):
+    """`failed` carries a Failure. It is given the session; the store is reached through `record` on the background thread."""
+
+    failed = Signal(object)
+
+    def __init__(self, record: ReviewRecord, background: Background, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._record, self._background = record, background
+        self._opened: Opened | None = None
+        self._player: ReviewPlayer | None = None
+        self._judgements: Sequence[Judgement] = ()
+        self._at = -1.0
+        self._held: tuple[Mapping[Modality, float], float | None] = ({}, None)
+        self._moment: Moment | None = None
+        self._asking = self._compact = False
+        self.sections: Sequence[Section] = ()
+        self.title, self.timeline, self.video = QLabel(), Timeline(), VideoView()
+        self.map_picture, self.map_words = QLabel(), QLabel()
+        self.bar, self.summary = ReviewBar(), SummaryTable()
+        self._timer = QTimer(self)
+        self._timer.setInterval(TICK_MS)
+        self._lay_out()
+        self._connect()
+
+    # What the page calls
+
+    @property
+    def opened(self) -> Opened | None:
+        """The session that is shown."""
+        return self._opened
+
+    def show_session(self, opened: Opened) -> None:
+        """Show a session whose lanes have been read, from its beginning."""
+        self.close_session()
+        data = timeline_data(opened.tracks)
+        self._opened, self._judgements = opened, opened.judgements
+        self._seconds = data.seconds
+        self.title.setText(heading(opened))
+        self.timeline.show_session(data, opened.marks, opened.notes, opened.entries)
+        self.timeline.show_judgements(self._judgements)
+        self.sections = sections(summarise_tracks(opened.tracks))
+        self.summary.show_one(self.sections)
+        self.bar.show_sound(MediaKind.SOUND in opened.kept)
+        if MediaKind.PICTURE not in opened.kept:
+            self.video.show_message(NO_PICTURE)
+        self.side.setVisible(not self._compact or MediaKind.PICTURE in opened.kept)
+        self._player = self._record.player(opened, data.seconds)
+        self._player.set_sound(self.bar.sound.isChecked())
+        self._player.set_speed(float(self.bar.speed.currentData()))
+        self._player.start()
+        self._timer.start()
+        self._tick()
+
+    def close_session(self) -> None:
+        """Show nothing of a session any more, and let its threads end."""
+        self._timer.stop()
+        if self._player is not None:
+            self._player.stop()
+            self._background.call(self._player.join, lambda _: None, self.failed.emit)
+        self._player = self._opened = self._moment = None
+        self._at, self._held = -1.0, ({}, None)
+        self.summary.clear()
+
+    def set_compact(self, compact: bool) -> None:
+        """Beside another session there is no room for its own summary, nor for a picture that was not kept."""
+        self.summary.setVisible(not compact)
+        self.bar.set_compact(compact)
+        self.halves.setSizes([1000, PICTURE_PX if compact else SIDE_PX])
+        self._compact = compact
+
+    def set_theme(self, theme: Theme) -> None:
+        """The colours to draw with."""
+        self.timeline.set_theme(theme)
+        self.video.set_theme(theme)
+
+    @Slot()
+    def play_or_pause(self) -> None:
+        """Space."""
+        if self._player is not None:
+            self._player.pause() if self._player.playing else self._player.play()
+            self._tick()
+
+    def judge(self, verdict: Verdict) -> None:
+        """A and D: say it of the chosen lane's moment."""
+        button = self.bar.agree if verdict is Verdict.AGREE else self.bar.disagree
+        button.click()
+
+    # Building
+
+    def _lay_out(self) -> None:
+        self.title.setObjectName("lane")
+        self.title.setWordWrap(True)
+        self.map_words.setObjectName("dim")
+        self.map_words.setWordWrap(True)
+        below = QHBoxLayout()
+        below.addWidget(self.map_picture)
+        below.addWidget(self.map_words, 1)
+        self.side = side = QSplitter(Qt.Orientation.Vertical)
+        side.setChildrenCollapsible(False)
+        picture = QWidget()
+        column = QVBoxLayout(picture)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.video, 1)
+        column.addLayout(below)
+        side.addWidget(picture)
+        side.addWidget(self.summary)
+        side.setStretchFactor(1, 2)
+        self.halves = QSplitter(Qt.Orientation.Horizontal)
+        self.halves.setChildrenCollapsible(False)
+        self.halves.addWidget(self.timeline)
+        self.halves.addWidget(side)
+        self.halves.setStretchFactor(0, 1)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(GAP_PX)
+        whole.addWidget(self.title)
+        whole.addWidget(self.halves, 1)
+        whole.addWidget(self.bar)
+
+    def _connect(self) -> None:
+        self._timer.timeout.connect(self._tick)
+        self.timeline.sought.connect(self._seek)
+        self.timeline.lane_chosen.connect(self._show_judged)
+        self.timeline.descriptor.currentIndexChanged.connect(self._say_moment)
+        self.bar.play_wanted.connect(self.play_or_pause)
+        self.bar.speed_wanted.connect(self._set_speed)
+        self.bar.sound_wanted.connect(self._set_sound)
+        self.bar.judged.connect(self._judge)
+
+    # Playing
+
+    @Slot(float)
+    def _seek(self, at: float) -> None:
+        if self._player is not None:
+            self._player.seek(at)
+            self._tick()
+
+    @Slot(float)
+    def _set_speed(self, speed: float) -> None:
+        if self._player is not None:
+            self._player.set_speed(speed)
+
+    @Slot(bool)
+    def _set_sound(self, on: bool) -> None:
+        if self._player is not None:
+            self._player.set_sound(on)
+
+    @Slot()
+    def _tick(self) -> None:
+        if self._player is None or self._opened is None:
+            return
+        at = self._player.at()
+        self.bar.show_head(at, self._seconds, playing=self._player.playing)
+        if at != self._at:
+            self._at = at
+            self.timeline.show_play_head(at)
+            self._ask()
+        seen = self._player.take_picture()
+        if seen is not None and seen.frame is not None:
+            self.video.show_frame(seen.frame)
+        elif seen is not None:
+            self.video.show_message(seen.words)
+        for failure in (seen.failure if seen else None, self._player.take_failure()):
+            if failure is not None:
+                self.failed.emit(failure)
+
+    # The moment
+
+    def _ask(self) -> None:
+        """Read what holds now, unless it is known; one question at a time, so that a fast head asks no more than can be answered."""
+        assert self._opened is not None
+        held = holding(self._opened.tracks, self._at), score_at(self._opened.scores.at, self._at)
+        if self._moment is not None and held == self._held:
+            self._say_moment()
+        elif not self._asking:
+            self._asking, self._held = True, held
+            work = partial(self._record.moment, self._opened.info.id, self._at, *held)
+            self._background.call(work, partial(self._take_moment, self._opened.info.id), self._not_read)
+
+    def _take_moment(self, session: int, moment: Moment) -> None:
+        self._asking = False
+        if self._opened is None or self._opened.info.id != session:
+            return
+        self._moment = moment
+        self._say_moment()
+        self._ask()
+
+    def _not_read(self, failure: Failure) -> None:
+        self._asking = False
+        self.failed.emit(failure)
+
+    @Slot()
+    def _say_moment(self) -> None:
+        opened, moment = self._opened, self._moment
+        if opened is None or moment is None:
+            return
+        here = Moment(at=self._at, readings=moment.readings, before=moment.before, score=moment.score)
+        field = self.timeline.descriptor.currentData()
+        self.timeline.say(moment_words(here, opened.gaps, opened.marks, opened.notes, field, self._seconds))
+        face = moment.readings.get(Modality.FACE)
+        label = shown_label(face) if isinstance(face, FaceReading) else None
+        words = wording.lane_state(face, label) if isinstance(face, FaceReading) and label else ""
+        self.video.show_face(face if isinstance(face, FaceReading) else None, words, faint=bool(face and wording.is_faint(face)))
+        self.video.update()
+        self._show_map(next((mark.class_map for mark in opened.marks if mark.class_map and abs(mark.at - self._at) <= NEAR_S), None))
+        self._show_judged()
+
+    def _show_map(self, class_map: ClassMap | None) -> None:
+        """Where the face's network looked at a mark that kept it."""
+        self.map_picture.setVisible(class_map is not None)
+        self.map_words.setVisible(class_map is not None)
+        if class_map is not None:
+            pixels = class_map_picture(class_map, MAP_PX)
+            image = QImage(pixels.data, MAP_PX, MAP_PX, 4 * MAP_PX, QImage.Format.Format_RGBA8888).copy()
+            self.map_picture.setPixmap(QPixmap.fromImage(image))
+            self.map_words.setText(class_map_caption(class_map.label))
+
+    # What the clinician says
+
+    def _judged_at(self) -> float | None:
+        """The time of the reading, or of the index, that the buttons speak of."""
+        lane = self.timeline.lane
+        return self._held[1] if lane is None else self._held[0].get(lane)
+
+    @Slot()
+    def _show_judged(self) -> None:
+        at = self._judged_at()
+        said = None if at is None else judgement_of(self._judgements, self.timeline.lane, at)
+        self.bar.show_moment(self.timeline.lane, said, can_judge=at is not None and self._opened is not None)
+
+    @Slot(object, str)
+    def _judge(self, verdict: Verdict, note: str) -> None:
+        at = self._judged_at()
+        if at is None or self._opened is None:
+            return
+        said = Judgement(modality=self.timeline.lane, at=at, verdict=Verdict(verdict), note=note, said_utc=datetime.now(UTC))
+        session = self._opened.info.id
+        self._background.call(partial(self._record.judge, session, said), partial(self._take_judgements, session), self.failed.emit)
+
+    def _take_judgements(self, session: int, judgements: Sequence[Judgement]) -> None:
+        if self._opened is not None and self._opened.info.id == session:
+            self._judgements = judgements
+            self.timeline.show_judgements(judgements)
+            self._show_judged()
+
+
+def heading(opened: Opened) -> str:
+    """Session 12, 2 Mar 2026, 10:30, Anna: Visit 3. 4:12. Recovered after a crash."""
+    info = opened.info
+    local = info.started_utc.astimezone()
+    who = f", {opened.person}" if opened.person else ""
+    parts = [f"Session {info.id}, {local.day} {local:%b %Y, %H:%M}{who}: {info.title}", wording.clock(info.seconds)]
+    return " · ".join(parts + (["recovered after a crash"] if info.recovered else []))
