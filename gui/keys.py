@@ -18,7 +18,10 @@ class Key(Enum):
     RECORDING = ("Ctrl+2", "Recording page")
     PEOPLE = ("Ctrl+3", "People page")
     REPORTS = ("Ctrl+4", "Reports page")
-    REVIEW = ("Ctrl+5", "Review page; there Space plays, arrows seek, + and - zoom, A agrees and D disagrees with the chosen lane")
+    REVIEW = (
+        "Ctrl+5",
+        "Review page; there Space plays, arrows seek, + and - zoom, A agrees and D disagrees with the chosen lane, W says why",
+    )
     OPEN = ("Ctrl+O", "Open recordings")
     SETTINGS = ("Ctrl+,", "Settings")
     LOCK = ("Ctrl+L", "Lock: hide everything and forget the key; a running session goes on")

@@ -239,6 +239,7 @@ class MainWindow(QMainWindow):
             self.people.person_chosen.connect(self._take_person)
             self.people.logs_wanted.connect(self._analyse_logs)
             self.people.files_wanted.connect(self.recording.write_session)
+            self.people.review_wanted.connect(self.review_session)
             self.live.give_consents = self.people.consent
             self.live.session_ended.connect(self.people.refresh)
             self.recording.job_ended.connect(self.people.refresh)
@@ -305,6 +306,7 @@ class MainWindow(QMainWindow):
                 Qt.Key.Key_Space: self.page.play_or_pause,
                 Qt.Key.Key_A: partial(self.page.judge, Verdict.AGREE),
                 Qt.Key.Key_D: partial(self.page.judge, Verdict.DISAGREE),
+                Qt.Key.Key_W: self.page.show_why,
                 Qt.Key.Key_Escape: self._put_away,
             }
         if isinstance(self.page, PeoplePage | ReportPage):

@@ -50,6 +50,7 @@ class PeoplePage(QWidget):
     person_chosen = Signal(object, object)
     logs_wanted = Signal(int, object)
     files_wanted = Signal(int)
+    review_wanted = Signal(int)
 
     def __init__(self, services: Services, settings: Callable[[], Settings], door: StoreDoor, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -107,6 +108,7 @@ class PeoplePage(QWidget):
         self.card.consents.withdraw_wanted.connect(self._ask_to_withdraw)
         self.card.sessions.use_wanted.connect(self._use)
         self.card.sessions.files_wanted.connect(self.files_wanted)
+        self.card.sessions.review_wanted.connect(self.review_wanted)
         self.card.sessions.delete_wanted.connect(self._ask_to_delete_session)
         self.card.trend.questionnaire_wanted.connect(self._open_forms)
         self.card.trend.logs_wanted.connect(self._choose_logs)

@@ -23,6 +23,7 @@ class ReviewBar(QWidget):
     play_wanted = Signal()
     speed_wanted = Signal(float)
     sound_wanted = Signal(bool)
+    why_wanted = Signal()
     judged = Signal(object, str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -30,11 +31,12 @@ class ReviewBar(QWidget):
         self.play, self.sound = QPushButton("Play"), QToolButton()
         self.speed, self.position = QComboBox(), QLabel()
         self.agree, self.disagree = QPushButton("Agree"), QPushButton("Disagree")
-        self.note, self.said = QLineEdit(), ElidedLabel()
+        self.why, self.note, self.said = QPushButton("Why …"), QLineEdit(), ElidedLabel()
         self._lay_out()
         self.play.clicked.connect(self.play_wanted)
         self.speed.currentIndexChanged.connect(self._speed)
         self.sound.toggled.connect(self.sound_wanted)
+        self.why.clicked.connect(self.why_wanted)
         self.agree.clicked.connect(self._agree)
         self.disagree.clicked.connect(self._disagree)
 
@@ -49,6 +51,7 @@ class ReviewBar(QWidget):
         self.sound.setCheckable(True)
         self.sound.setChecked(True)
         self.position.setAccessibleName("Play-head")
+        self.why.setToolTip("Why the index has its value here: lanes, cues and the pieces that moved it (W)")
         self.agree.setToolTip("You see this moment of the chosen lane as it is drawn (A)")
         self.disagree.setToolTip("You see this moment of the chosen lane otherwise (D)")
         self.note.setPlaceholderText("Why (optional)")
@@ -61,6 +64,7 @@ class ReviewBar(QWidget):
         for widget in (self.play, self.speed, self.sound, self.position):
             row.addWidget(widget)
         row.addWidget(self.said, 1)
+        row.addWidget(self.why)
         row.addWidget(self.note, 1)
         row.addWidget(self.agree)
         row.addWidget(self.disagree)

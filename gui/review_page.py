@@ -108,6 +108,10 @@ class ReviewPage(QWidget):
         """A and D."""
         self._active.judge(verdict)
 
+    def show_why(self) -> None:
+        """W."""
+        self._active.show_why()
+
     def set_theme(self, theme: Theme) -> None:
         """The colours to draw with."""
         for panel in self.panels:

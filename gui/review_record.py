@@ -14,6 +14,7 @@ from core.tracks import ScoreTrack, SessionTracks, Track
 from gui.store_door import StoreDoor
 from monitor.review_player import ReviewPlayer
 from review.moments import Moment
+from review.why import KeptScores
 from store import audit
 from store.database import reading, writing
 from store.engine import sqlite
@@ -131,6 +132,12 @@ class ReviewRecord:
     def player(self, opened: Opened, seconds: float) -> ReviewPlayer:
         """A play-head over the session, with what was kept of it."""
         return ReviewPlayer(self._door.store_of(opened.info.id), opened.info.id, seconds, opened.kept)
+
+    def reasons(self, session: int) -> KeptScores:
+        """What explains each score of the session, from its readings again."""
+        store = self._door.store_of(session)
+        with reading(store.database, store.key) as connection:
+            return KeptScores.of(stored_session(connection, session))
 
     def judge(self, session: int, judgement: Judgement) -> list[Judgement]:
         """Note what was said of a moment; gives all that holds now."""

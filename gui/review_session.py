@@ -1,5 +1,6 @@
 """One stored session on the review page: timeline, picture, play bar and summary."""
 
+import math
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
@@ -23,11 +24,13 @@ from gui.summary_table import SummaryTable
 from gui.theme import GAP_PX, Theme
 from gui.timeline import Timeline
 from gui.video_view import VideoView
+from gui.why_dialog import WhyDialog
 from monitor.review_player import ReviewPlayer
 from review.moments import Moment, holding, judgement_of, score_at
 from review.summary import summarise_tracks
 from review.summary_rows import Section, sections
 from review.timeline_data import timeline_data
+from review.why import KeptScores
 
 TICK_MS = 33
 """The play-head and the picture are drawn so often: as often as the live picture."""
@@ -56,6 +59,7 @@ class ReviewSession(QWidget):
         self._moment: Moment | None = None
         self._asking = self._compact = False
         self.sections: Sequence[Section] = ()
+        self.reasons: WhyDialog | None = None
         self.title, self.timeline, self.video = QLabel(), Timeline(), VideoView()
         self.map_picture, self.map_words = QLabel(), QLabel()
         self.bar, self.summary = ReviewBar(), SummaryTable()
@@ -100,6 +104,10 @@ class ReviewSession(QWidget):
             self._player.stop()
             self._background.call(self._player.join, lambda _: None, self.failed.emit)
         self._player = self._opened = self._moment = None
+        if self.reasons is not None:
+            self.reasons.close()
+            self.reasons.deleteLater()
+            self.reasons = None
         self._at, self._held = -1.0, ({}, None)
         self.summary.clear()
 
@@ -167,6 +175,7 @@ class ReviewSession(QWidget):
         self.bar.play_wanted.connect(self.play_or_pause)
         self.bar.speed_wanted.connect(self._set_speed)
         self.bar.sound_wanted.connect(self._set_sound)
+        self.bar.why_wanted.connect(self.show_why)
         self.bar.judged.connect(self._judge)
 
     # Playing
@@ -256,6 +265,31 @@ class ReviewSession(QWidget):
             image = QImage(pixels.data, MAP_PX, MAP_PX, 4 * MAP_PX, QImage.Format.Format_RGBA8888).copy()
             self.map_picture.setPixmap(QPixmap.fromImage(image))
             self.map_words.setText(class_map_caption(class_map.label))
+
+    # Why
+
+    @Slot()
+    def show_why(self) -> None:
+        """W: why the index has its value at the play-head; the session's readings are gone through once."""
+        if self._opened is None:
+            return
+        if self.reasons is not None:
+            self.reasons.open_at(self._at)
+            return
+        session = self._opened.info.id
+        self._background.call(partial(self._record.reasons, session), partial(self._take_reasons, session), self.failed.emit)
+
+    def _take_reasons(self, session: int, kept: KeptScores) -> None:
+        if self._opened is not None and self._opened.info.id == session and self.reasons is None:
+            self.reasons = WhyDialog(kept, self)
+            self.reasons.moment_shown.connect(self._seek_reasons)
+            self.reasons.open_at(self._at)
+
+    @Slot(float)
+    def _seek_reasons(self, at: float) -> None:
+        """The play-head goes with the moment that is explained (NaN: none any more)."""
+        if not math.isnan(at):
+            self._seek(at)
 
     # What the clinician says
 

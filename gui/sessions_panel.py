@@ -29,6 +29,7 @@ class SessionsPanel(QWidget):
     """The newest first; several can be chosen. `use_wanted` carries (numbers, use)."""
 
     use_wanted = Signal(object, object)
+    review_wanted = Signal(int)
     files_wanted = Signal(int)
     delete_wanted = Signal(int)
 
@@ -53,14 +54,17 @@ class SessionsPanel(QWidget):
             Use.EXCLUDED: QPushButton("Leave out"),
             None: QPushButton("By date and quality"),
         }
-        self.files, self.delete = QPushButton("Write files …"), QPushButton("Delete …")
+        self.review, self.files, self.delete = QPushButton("Review"), QPushButton("Write files …"), QPushButton("Delete …")
         row = QHBoxLayout()
         for use, button in self.uses.items():
             button.clicked.connect(lambda _checked=False, use=use: self.use_wanted.emit(self.chosen, use))
             row.addWidget(button)
         row.addStretch(1)
+        row.addWidget(self.review)
         row.addWidget(self.files)
         row.addWidget(self.delete)
+        self.review.clicked.connect(self._review)
+        self.table.itemActivated.connect(self._review)
         self.files.clicked.connect(self._files)
         self.delete.clicked.connect(self._delete)
         panel = QVBoxLayout(self)
@@ -113,8 +117,13 @@ class SessionsPanel(QWidget):
         chosen = self.chosen
         for button in self.uses.values():
             enable(button, bool(chosen), focus_goes_to=self.table)
-        for button in (self.files, self.delete):
+        for button in (self.review, self.files, self.delete):
             enable(button, len(chosen) == 1, focus_goes_to=self.table)
+
+    @Slot()
+    def _review(self) -> None:
+        if len(self.chosen) == 1:
+            self.review_wanted.emit(self.chosen[0])
 
     @Slot()
     def _files(self) -> None:

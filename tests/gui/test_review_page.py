@@ -192,3 +192,17 @@ def test_search_leaves_what_it_finds(qtbot, page):
     assert all(page.list.item(row).isHidden() for row in range(page.list.count()))
     page.search.setText("änne")
     assert not any(page.list.item(row).isHidden() for row in range(page.list.count()))
+
+
+def test_why_the_index_has_its_value_is_told_of_the_moment_at_the_play_head(qtbot, page):
+    panel = opened(qtbot, page, numbers(page)[0])
+    QTest.keyClick(panel.timeline, Qt.Key.Key_End)
+    QTest.mouseClick(panel.bar.why, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: panel.reasons is not None and panel.reasons.isVisible(), timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: panel.reasons.panel.head.text() != "", timeout=PATIENCE_MS)
+    before = panel.bar.position.text()
+    QTest.mouseClick(panel.reasons.earlier, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: panel.bar.position.text() != before, timeout=PATIENCE_MS)
+    page.open_session(numbers(page)[1])
+    qtbot.waitUntil(lambda: panel.opened is not None and panel.opened.info.id == numbers(page)[1], timeout=PATIENCE_MS)
+    assert panel.reasons is None
