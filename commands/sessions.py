@@ -9,7 +9,9 @@ from commands.tables import print_table
 from commands.unlocking import kept_store, tell_recovered
 from core.session import SessionInfo
 from core.settings import Settings
-from store.database import reading
+from store import audit
+from store.database import writing
+from store.people import people
 from store.session_reader import list_sessions
 
 
@@ -24,16 +26,17 @@ def execute(arguments: argparse.Namespace, settings: Settings) -> int:
         print("No session has been stored yet.")
         return ExitCode.DONE
     tell_recovered(store, print)
-    with reading(store.database, store.key) as connection:
+    with writing(store.database, store.key) as connection:
         found = list_sessions(connection)
+        names = {person.id: person.pseudonym for person in people(connection)}
+        audit.append(connection, "view", "sessions")
     if not found:
         print("No session has been stored yet.")
         return ExitCode.DONE
-    table = Table("No.", "Began (local time)", "Length", "What", "Sources", "State", box=None)
+    table = Table("No.", "Began (local time)", "Length", "What", "Person", "Sources", "State", box=None)
     for info in found:
-        table.add_row(
-            str(info.id), f"{info.started_utc.astimezone():%Y-%m-%d %H:%M}", length(info.seconds), info.title, _sources(info), state(info)
-        )
+        began, person = f"{info.started_utc.astimezone():%Y-%m-%d %H:%M}", names.get(info.person or 0, "")
+        table.add_row(str(info.id), began, length(info.seconds), info.title, person, _sources(info), state(info))
     print_table(table)
     return ExitCode.DONE
 

@@ -74,7 +74,7 @@ def write_period_tables(folder: Path, material: PeriodMaterial) -> list[Path]:
     with whole_file(dictionary, newline="") as stream:
         table = csv.writer(stream)
         table.writerow(("file", "column", "unit", "meaning"))
-        table.writerows(_dictionary())
+        table.writerows(period_dictionary_rows())
     return [sessions, forms, dictionary]
 
 
@@ -86,7 +86,7 @@ def write_period_json(path: Path, material: PeriodMaterial) -> None:
         "person": material.person.pseudonym,
         "first": material.first.isoformat(),
         "last": material.last.isoformat(),
-        "dictionary": [dict(zip(("table", "name", "unit", "meaning"), row, strict=True)) for row in _dictionary()],
+        "dictionary": [dict(zip(("table", "name", "unit", "meaning"), row, strict=True)) for row in period_dictionary_rows()],
         "sessions": [_named(SESSION_COLUMNS, one) for one in material.sessions],
         "questionnaires": [
             {
@@ -110,6 +110,7 @@ def _named(columns: Iterable[Column[SessionValues]], one: SessionValues) -> dict
     return {name: cell for name, cell in cells.items() if cell is not None}
 
 
-def _dictionary() -> list[tuple[str, str, str, str]]:
+def period_dictionary_rows() -> list[tuple[str, str, str, str]]:
+    """File, column, unit and meaning of every column of the tables of a period."""
     forms = [(FORMS_FILE, name, "", _FORM_MEANINGS.get(name, ITEM)) for name in FORM_COLUMNS]
     return [*((SESSIONS_FILE, column.name, column.unit, column.meaning) for column in SESSION_COLUMNS), *forms]

@@ -88,6 +88,7 @@ svg .day { fill: none; stroke: var(--muted); stroke-width: 3; stroke-linecap: ro
   .small, caption, figcaption { font-size: 8pt; }
   table { font-size: 8.5pt; margin: 6px 0 10px; } th, td { padding: 2.5px 8px 2.5px 0; }
   dl.facts { grid-template-columns: repeat(4, 1fr); }
+  .signature + section { break-before: page; } p:has(.legend) { break-after: avoid; }
   .signature { display: flex; gap: 24px; margin-top: 48px; max-width: none; } .signature span { flex: 1; color: var(--muted);
     border-top: 1px solid var(--ink); padding-top: 4px; font-size: 8pt; } }
 """

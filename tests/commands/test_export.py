@@ -315,3 +315,14 @@ def test_json_by_the_command_line_is_json(command, tmp_path):
     read = json.loads(path.read_text(encoding="utf-8"))
     assert read["session"]["id"] == 1
     assert len(read["readings"]) == read["session"]["counts"]["readings"]
+
+
+def test_the_list_of_sessions_says_whose_they_are_and_that_it_was_seen(command, record, store, tmp_path, capsys):
+    arguments = parse(["sessions", "--database", str(record), "--passphrase-file", str(tmp_path / "words")])
+    capsys.readouterr()
+    assert COMMANDS["sessions"].execute(arguments, Settings()) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) == 1 + 4
+    assert all(ANNA.name in line for line in lines[1:])
+    with writing(store.database, store.key) as connection:
+        assert connection.execute("SELECT action, subject FROM audit ORDER BY seq DESC LIMIT 1").fetchone() == ("view", "sessions")
