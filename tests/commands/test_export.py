@@ -3,6 +3,7 @@
 import csv
 import json
 import os
+import subprocess
 from contextlib import closing
 from datetime import date
 from pathlib import Path
@@ -243,6 +244,15 @@ def test_a_folder_that_cannot_be_made_is_said_and_not_logged_as_done(command, st
     with pytest.raises(OutputUnwritable, match="cannot be written"):
         command("report", 1, "-o", tmp_path / "taken" / "below" / "a.pdf")
     assert log(store) == []
+
+
+@pytest.mark.parametrize("kind", list(Format))
+def test_a_target_that_may_only_be_read_is_said(kind, store, tmp_path):
+    with small_disk(tmp_path / "disk", 500) as disk:
+        subprocess.run(["mount", "-o", "remount,ro", str(disk)], check=True)
+        request = Request(format=kind, target=disk / "out", purpose=Purpose.CARE)
+        assert "Read-only file system" in (export_refused(store, request) or "")
+        assert list(disk.iterdir()) == []
 
 
 def test_a_failure_while_writing_leaves_nothing_and_stands_in_the_log(command, store, tmp_path, monkeypatch):

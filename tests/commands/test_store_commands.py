@@ -219,7 +219,7 @@ def test_verify_says_that_all_is_whole_and_finds_what_is_not(program: Program) -
     assert program("sessions")[0] == 0
     code, out, _ = program("verify")
     assert code == 0
-    checkpoint = re.search(r"checkpoint (3-[0-9a-f]{12})\.", out)
+    checkpoint = re.search(r"checkpoint (4-[0-9a-f]{12})\.", out)
     assert checkpoint, out
     whole = program.database.read_bytes()
     program.database.write_bytes(whole[:5000] + bytes([whole[5000] ^ 1]) + whole[5001:])
@@ -235,7 +235,7 @@ def test_verify_says_that_all_is_whole_and_finds_what_is_not(program: Program) -
     assert "an older file was put back" in program("sessions")[2]
     assert program("verify", "--accept")[0] == 1
     assert program("verify", "--expect", checkpoint[1])[0] == 0
-    assert "is not in the audit log" in program("verify", "--expect", "4-000000000000")[1]
+    assert "is not in the audit log" in program("verify", "--expect", "5-000000000000")[1]
 
 
 def test_a_newer_store_a_truncated_one_and_a_lost_one_are_told_and_left_alone(program: Program) -> None:
