@@ -1,6 +1,6 @@
 """The blocks of a document as reportlab's flowables."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from reportlab.lib.colors import HexColor
 from reportlab.lib.enums import TA_RIGHT
@@ -18,7 +18,6 @@ from review.report.document import (
     Cards,
     ChartKey,
     ClassMaps,
-    Cover,
     Figure,
     Heading,
     Notice,
@@ -38,7 +37,10 @@ LEAST_COLUMN = 34.0
 """Points: narrower columns break words of a few letters."""
 
 
-def _style(name: str, size: float, *, bold: bool = False, colour: str = INK, before: float = 0, after: float = 0) -> ParagraphStyle:
+def paragraph_style(
+    name: str, size: float, *, bold: bool = False, colour: str = INK, before: float = 0, after: float = 0
+) -> ParagraphStyle:
+    """A kind of paragraph; sizes in points."""
     return ParagraphStyle(
         name,
         fontName=BOLD if bold else PLAIN,
@@ -53,20 +55,17 @@ def _style(name: str, size: float, *, bold: bool = False, colour: str = INK, bef
     )
 
 
-EYEBROW = _style("eyebrow", 8.5, colour=MUTED, after=3)
-TITLE = _style("title", 20, bold=True, after=10)
-SECTION = _style("section", 12.5, bold=True, before=14, after=5)
-HEADING = _style("heading", 9.5, bold=True, before=8, after=2)
-BODY = _style("body", 9, after=5)
-SMALL = _style("small", 7.6, colour=MUTED, after=6)
-FACT_NAME = _style("fact-name", 7.6, colour=MUTED, after=1)
-FACT = _style("fact", 9)
-CELL = _style("cell", 8)
-HEAD = _style("head", 7.6, bold=True, colour=MUTED)
-CAPTION = _style("caption", 7.8, colour=MUTED, before=4, after=2)
-CARD_NUMBER = _style("card-number", 14, bold=True)
-CARD_NONE = _style("card-none", 10, bold=True, colour=MUTED)
-STRONG = _style("strong", 9, bold=True, after=4)
+SECTION = paragraph_style("section", 12.5, bold=True, before=14, after=5)
+HEADING = paragraph_style("heading", 9.5, bold=True, before=8, after=2)
+BODY = paragraph_style("body", 9, after=5)
+SMALL = paragraph_style("small", 7.6, colour=MUTED, after=6)
+FACT_NAME = paragraph_style("fact-name", 7.6, colour=MUTED, after=1)
+CELL = paragraph_style("cell", 8)
+HEAD = paragraph_style("head", 7.6, bold=True, colour=MUTED)
+CAPTION = paragraph_style("caption", 7.8, colour=MUTED, before=4, after=2)
+CARD_NUMBER = paragraph_style("card-number", 14, bold=True)
+CARD_NONE = paragraph_style("card-none", 10, bold=True, colour=MUTED)
+STRONG = paragraph_style("strong", 9, bold=True, after=4)
 
 
 class Anchor(Flowable):
@@ -117,30 +116,6 @@ def text(words: Words, style: ParagraphStyle, width: float) -> Text:
     return Text(markup(words, width, style.fontSize, bold=style.fontName == BOLD), style)
 
 
-def cover_of(cover: Cover, width: float) -> Iterator[Flowable]:
-    """The first page."""
-    yield Anchor("cover", "Cover")
-    yield text(cover.kind.upper(), EYEBROW, width)
-    yield text(cover.title, TITLE, width)
-    yield _line(width, 1.4, INK)
-    yield Spacer(0, 10)
-    yield _facts(cover.facts, width)
-    yield Spacer(0, 10)
-    for notice in cover.notices:
-        yield _notice(notice, width)
-        yield Spacer(0, 8)
-
-
-def filed_of(cover: Cover, width: float) -> Iterator[Flowable]:
-    """What the cover is filed by, and where who has read it signs."""
-    yield _line(width, 0.5, RULE)
-    yield Spacer(0, 8)
-    yield _facts(cover.filed, width, columns=2)
-    if cover.signature:
-        yield Spacer(0, 20 * mm)
-        yield _signature(width)
-
-
 def section_of(part: Section, width: float) -> Iterator[Flowable]:
     """A section; its title never stands alone at the end of a page."""
     title = [Anchor(part.name, part.title), text(part.title, SECTION, width)]
@@ -156,7 +131,7 @@ def section_of(part: Section, width: float) -> Iterator[Flowable]:
 def end_of(footer: str, width: float) -> Iterator[Flowable]:
     """What the document ends with."""
     yield Spacer(0, 6)
-    yield _line(width, 0.5, RULE)
+    yield rule(width, 0.5, RULE)
     yield Spacer(0, 3)
     yield text(footer, SMALL, width)
 
@@ -173,7 +148,7 @@ def _block(block: Block, width: float) -> Iterator[Flowable]:
                 style = ParagraphStyle("item", parent=BODY, leftIndent=10, bulletIndent=1, spaceAfter=3)
                 yield Text(markup(item, width - 10, style.fontSize), style, bulletText="•")
         case Notice():
-            yield _notice(block, width)
+            yield notice_box(block, width)
             yield Spacer(0, 8)
         case Cards():
             yield _cards(block, width)
@@ -189,22 +164,14 @@ def _block(block: Block, width: float) -> Iterator[Flowable]:
             yield from _maps(block, width)
 
 
-def _facts(facts: Sequence[tuple[str, Words]], width: float, columns: int = 3) -> Flowable:
-    """Names above their facts, some beside one another."""
-    column = width / columns
-    cells = [[text(name, FACT_NAME, column), text(fact, FACT, column - 8)] for name, fact in facts]
-    cells += [[] for _ in range(-len(cells) % columns)]
-    rows = [cells[start : start + columns] for start in range(0, len(cells), columns)]
-    return Grid(rows, [column] * columns, style=[("VALIGN", (0, 0), (-1, -1), "TOP"), *_padding(0, 8, 3, 7)])
-
-
-def _notice(notice: Notice, width: float) -> Flowable:
+def notice_box(notice: Notice, width: float) -> Flowable:
+    """What is read first, with a bar at its side."""
     edge, bar = (SAFETY, 5) if notice.safety else (ACCENT, 3)
     inside = [text(words, BODY, width - 24) for words in notice.paragraphs]
     style = [
         ("BACKGROUND", (0, 0), (-1, -1), HexColor(FAINT)),
         ("LINEBEFORE", (0, 0), (0, -1), bar, HexColor(edge)),
-        *_padding(12, 12, 7, 3),
+        *padding(12, 12, 7, 3),
     ]
     return Grid([[inside]], [width], style=style)
 
@@ -216,7 +183,7 @@ def _cards(cards: Cards, width: float) -> Flowable:
         ("VALIGN", (0, 0), (-1, -1), "TOP"),
         ("BOX", (0, 0), (-1, -1), 0.6, HexColor(RULE)),
         ("LINEAFTER", (0, 0), (-2, -1), 0.6, HexColor(RULE)),
-        *_padding(8, 6, 6, 6),
+        *padding(8, 6, 6, 6),
     ]
     return Grid([[_card(card, column - 14) for card in cards.cards]], [column] * count, style=style)
 
@@ -242,7 +209,7 @@ def _table(block: Table, width: float) -> Iterator[Flowable]:
         ("VALIGN", (0, 0), (-1, -1), "TOP"),
         ("LINEBELOW", (0, 0), (-1, 0), 0.7, HexColor(INK)),
         ("LINEBELOW", (0, 1), (-1, -1), 0.4, HexColor(RULE)),
-        *_padding(0, CELL_PAD, 2, 2),
+        *padding(0, CELL_PAD, 2, 2),
     ]
     yield CondPageBreak(24 * mm)
     yield text(block.caption, CAPTION, width)
@@ -276,27 +243,17 @@ def _maps(block: ClassMaps, width: float) -> Iterator[Flowable]:
     ]
     cells += [[] for _ in range(-len(cells) % MAPS_A_ROW)]
     rows = [cells[start : start + MAPS_A_ROW] for start in range(0, len(cells), MAPS_A_ROW)]
-    yield Grid(rows, [column] * MAPS_A_ROW, style=[("VALIGN", (0, 0), (-1, -1), "TOP"), *_padding(0, 10, 2, 2)])
+    yield Grid(rows, [column] * MAPS_A_ROW, style=[("VALIGN", (0, 0), (-1, -1), "TOP"), *padding(0, 10, 2, 2)])
     yield text(block.caption, SMALL, width)
 
 
-def _signature(width: float) -> Flowable:
-    """Where who has read it signs."""
-    names = ("Read by", "Date", "Signature")
-    column = width / len(names)
-    lines = [("LINEABOVE", (2 * index, 0), (2 * index, 0), 0.6, HexColor(INK)) for index in range(len(names))]
-    cells, widths = [], []
-    for name in names:
-        cells += [text(name, SMALL, column), ""]
-        widths += [column - 16, 16]
-    return Grid([cells], widths, style=[*lines, *_padding(0, 0, 2, 0)])
+def rule(width: float, thickness: float, colour: str) -> Flowable:
+    """A line over the whole width."""
+    return Grid([[""]], [width], [thickness], style=[("LINEABOVE", (0, 0), (-1, 0), thickness, HexColor(colour)), *padding(0, 0, 0, 0)])
 
 
-def _line(width: float, thickness: float, colour: str) -> Flowable:
-    return Grid([[""]], [width], [thickness], style=[("LINEABOVE", (0, 0), (-1, 0), thickness, HexColor(colour)), *_padding(0, 0, 0, 0)])
-
-
-def _padding(left: float, right: float, top: float, bottom: float) -> list[tuple]:
+def padding(left: float, right: float, top: float, bottom: float) -> list[tuple]:
+    """The room around cells, and their font."""
     whole = ((0, 0), (-1, -1))
     return [
         ("FONTNAME", *whole, PLAIN),

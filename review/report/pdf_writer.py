@@ -10,7 +10,8 @@ from reportlab.platypus import BaseDocTemplate, Flowable, Frame, FrameBreak, Nex
 
 from review.report.document import Document
 from review.report.paper import MARGIN_MM, Paper
-from review.report.pdf_blocks import cover_of, end_of, filed_of, section_of
+from review.report.pdf_blocks import end_of, section_of
+from review.report.pdf_cover import cover_of, filed_of
 from review.report.pdf_fonts import PLAIN, by_font, fonts, width_of
 from review.report.pdf_style import MUTED, RULE
 from review.report.pdf_words import cleaned, visual
