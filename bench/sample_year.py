@@ -54,7 +54,7 @@ PERSONAS: tuple[Persona, ...] = (
         1978,
         "female",
         "Better since the autumn; sertraline since 2 September.",
-        {FIRST_DAY: 0.75, date(2025, 9, 15): 0.55, date(2025, 10, 13): 0.22},
+        {FIRST_DAY: 0.85, date(2025, 9, 15): 0.55, date(2025, 10, 13): 0.2},
     ),
     Persona("O’Brien-Núñez, M.", 1990, "male", "Stable.", {FIRST_DAY: 0.35}),
     Persona(
@@ -78,7 +78,7 @@ PERSONAS: tuple[Persona, ...] = (
         logs=True,
         forms=(Kind.PHQ9,),
     ),
-    Persona("N. N. 7", None, None, "Three visits so far.", {FIRST_DAY: 0.5}, first=date(2026, 3, 10), forms=(Kind.PHQ9,)),
+    Persona("N. N. 7", None, None, "Four visits so far.", {FIRST_DAY: 0.5}, first=date(2026, 3, 10), forms=(Kind.PHQ9,)),
 )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QPushButton, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from core.person import CONSENT_VERSION, CONSENT_WORDS, Consent, Scope, holding
 from gui.theme import GAP_PX
@@ -75,9 +75,11 @@ class ConsentsPanel(QScrollArea):
         grid = QGridLayout(card)
         grid.addWidget(title, 0, 0)
         grid.addWidget(state, 0, 1)
-        grid.addWidget(give, 0, 2)
-        grid.addWidget(withdraw, 0, 3)
-        grid.addWidget(words, 1, 0, 1, 4)
+        buttons = QHBoxLayout()
+        buttons.addWidget(give)
+        buttons.addWidget(withdraw)
+        grid.addLayout(buttons, 0, 2)
+        grid.addWidget(words, 1, 0, 1, 3)
         grid.setColumnStretch(1, 1)
         for button, signal in ((give, self.give_wanted), (withdraw, self.withdraw_wanted)):
             button.setAccessibleName(f"{NAMES[scope]}: {button.toolTip()}")

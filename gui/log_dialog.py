@@ -24,6 +24,7 @@ from capture.log_dates import LogDate
 from gui.theme import GAP_PX
 
 COLUMNS = ("Log", "Made on", "Known")
+DATE_LETTERS = len("30 Sep 2026, 20:30")
 LEFT_OUT, GIVEN = "Leave out", "Another date …"
 
 
@@ -62,9 +63,10 @@ class LogDialog(QDialog):
         self.table.setRootIsDecorated(False)
         self.table.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
         self.table.setAccessibleName("Logs and their dates, the unsure ones first")
-        self.table.header().setStretchLastSection(True)
-        self.table.header().setSectionResizeMode(0, QHeaderView.ResizeMode.ResizeToContents)
-        self.table.header().setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
+        self.table.setTextElideMode(Qt.TextElideMode.ElideMiddle)
+        for number in range(len(COLUMNS)):
+            mode = QHeaderView.ResizeMode.ResizeToContents if number == 1 else QHeaderView.ResizeMode.Stretch
+            self.table.header().setSectionResizeMode(number, mode)
         self.count.setObjectName("dim")
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
         self.start.setProperty("primary", True)
@@ -100,6 +102,7 @@ class LogDialog(QDialog):
         """The dates that it may have, another one, or none at all."""
         key = str(log.path)
         choice, edit = QComboBox(), QDateTimeEdit(QDateTime.fromSecsSinceEpoch(int(self._now.timestamp())))
+        choice.setMinimumContentsLength(DATE_LETTERS)
         choice.setAccessibleName(f"Date of {log.path.name}")
         for moment in (log.when,) if log.when is not None else log.candidates:
             choice.addItem(_written(moment), moment)

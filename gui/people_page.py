@@ -110,8 +110,8 @@ class PeoplePage(QWidget):
         self.card.sessions.files_wanted.connect(self.files_wanted)
         self.card.sessions.review_wanted.connect(self.review_wanted)
         self.card.sessions.delete_wanted.connect(self._ask_to_delete_session)
-        self.card.trend.questionnaire_wanted.connect(self._open_forms)
-        self.card.trend.logs_wanted.connect(self._choose_logs)
+        self.card.questionnaire_wanted.connect(self._open_forms)
+        self.card.logs_wanted.connect(self._choose_logs)
         self.forms.notice.connect(self.notice)
         self.forms.changed.connect(self.refresh)
         self.forms.logs.connect(self.logs_wanted)
@@ -168,15 +168,20 @@ class PeoplePage(QWidget):
 
     @Slot()
     def _show_found(self) -> None:
-        shown = self.card.record.person.id if self.card.record else None
         self.list.clear()
         for person in found(self._everybody, self.search.text()):
             item = QListWidgetItem(person.pseudonym + (" ✓" if person.id == self._chosen else ""))
             item.setData(Qt.ItemDataRole.UserRole, person.id)
             item.setToolTip(person.pseudonym)
             self.list.addItem(item)
-            if person.id == shown:
-                self.list.setCurrentItem(item)
+        self._mark_shown()
+
+    def _mark_shown(self) -> None:
+        """In the list, who is seen beside it."""
+        shown = self.card.record.person.id if self.card.record else None
+        for row in range(self.list.count()):
+            if self.list.item(row).data(Qt.ItemDataRole.UserRole) == shown:
+                self.list.setCurrentRow(row)
 
     @Slot()
     def _enter_list(self) -> None:
@@ -196,6 +201,7 @@ class PeoplePage(QWidget):
             return
         self.card.show_record(record, chosen=record.person.id == self._chosen)
         self._show_person(True)
+        self._mark_shown()
         if record.person.id == self._chosen:
             self.person_chosen.emit(record.person, record.consents)
 

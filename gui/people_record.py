@@ -95,6 +95,11 @@ class PeopleRecord:
             for session in sessions:
                 set_use(connection, session, use)
 
+    def note_export(self, number: int, what: str) -> None:
+        """The log says what of somebody was written to a file."""
+        with self._connection() as connection:
+            audit.append(connection, "export", f"person {number}", what)
+
     def add_forms(self, number: int, forms: Iterable[Filled], why: str = "add") -> list[Filled]:
         """Store questionnaires with their totals; gives all that the person has now."""
         with self._connection() as connection:

@@ -10,9 +10,11 @@ from core.settings import Settings
 from gui.consents_panel import ConsentsPanel
 from gui.elided_label import ElidedLabel
 from gui.people_record import PersonRecord
+from gui.safety_panel import SafetyPanel
 from gui.sessions_panel import SessionsPanel
 from gui.theme import GAP_PX, Theme
 from gui.trend_page import TrendPage
+from review.questionnaire_history import newest_needs_safety_panel
 
 
 class PersonCard(QWidget):
@@ -23,6 +25,8 @@ class PersonCard(QWidget):
     export_wanted = Signal()
     delete_wanted = Signal()
     chosen = Signal(bool)
+    questionnaire_wanted = Signal()
+    logs_wanted = Signal()
 
     def __init__(self, settings: Callable[[], Settings], parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -31,6 +35,8 @@ class PersonCard(QWidget):
         self.name, self.facts = ElidedLabel(align=Qt.AlignmentFlag.AlignLeft), ElidedLabel()
         self.back, self.choose = QPushButton("◀ People"), QPushButton("Use for sessions")
         self.edit, self.export, self.delete = QPushButton("Edit …"), QPushButton("Export …"), QPushButton("Delete …")
+        self.questionnaire, self.logs = QPushButton("Questionnaires …"), QPushButton("Daily video logs …")
+        self.safety = SafetyPanel(settings().safety.contacts)
         self.trend = TrendPage(settings)
         self.sessions = SessionsPanel()
         self.consents = ConsentsPanel()
@@ -62,20 +68,41 @@ class PersonCard(QWidget):
             row.addWidget(button)
         for name, page in (("Trend", self.trend), ("Sessions", self.sessions), ("Consents", self.consents)):
             self.tabs.addTab(page, name)
+        self.tabs.setObjectName("tall")
         self.tabs.setDocumentMode(True)
+        self.tabs.tabBar().setDrawBase(False)
+        self.tabs.setCornerWidget(self._beside_tabs())
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(GAP_PX)
         column.addLayout(row)
+        column.addWidget(self.safety)
         column.addWidget(self.tabs, 1)
         for button, signal in (
             (self.back, self.back_wanted),
             (self.edit, self.edit_wanted),
             (self.export, self.export_wanted),
             (self.delete, self.delete_wanted),
+            (self.questionnaire, self.questionnaire_wanted),
+            (self.logs, self.logs_wanted),
         ):
             button.clicked.connect(signal)
         self.choose.clicked.connect(self.chosen)
+
+    def _beside_tabs(self) -> QWidget:
+        """What is added to the record."""
+        beside = QWidget()
+        row = QHBoxLayout(beside)
+        row.setContentsMargins(0, 0, 0, 2)
+        row.setSpacing(GAP_PX)
+        for button, words in (
+            (self.questionnaire, "PHQ-9, PHQ-8 and GAD-7: fill in, correct, import, export"),
+            (self.logs, "Choose a folder of daily video logs, which are dated and analysed"),
+        ):
+            button.setToolTip(words)
+            button.setAccessibleDescription(words)
+            row.addWidget(button)
+        return beside
 
     def show_record(self, record: PersonRecord, *, chosen: bool) -> None:
         """Somebody as stored now."""
@@ -86,6 +113,7 @@ class PersonCard(QWidget):
         self.facts.setText(_facts(record.person))
         self.facts.setToolTip(record.person.notes)
         self.show_choice(chosen)
+        self.safety.setVisible(newest_needs_safety_panel(record.trend.forms))
         if same:
             self.trend.renew_record(record.trend)
         else:

@@ -125,8 +125,15 @@ class PersonForms(QObject):
             return
         path = folder / f"questionnaires-person-{person.id}.csv"
         rows = [(person.pseudonym, form) for form in self._forms]
-        done = Notice("forms", Failure("The questionnaires are written.", f"They lie in {path}.", ""), failed=False)
-        self._background.call(partial(write_table, path, rows), lambda _result: self.notice.emit(done), self._fail)
+        done = Notice(
+            "forms", Failure("The questionnaires are written.", f"They lie in {path}.", "The file is not encrypted."), failed=False
+        )
+        self._background.call(partial(self._write, person.id, path, rows), lambda _result: self.notice.emit(done), self._fail)
+
+    def _write(self, number: int, path: Path, rows: Sequence[tuple[str, Filled]]) -> None:
+        """On the background thread."""
+        write_table(path, rows)
+        self._record.note_export(number, f"{len(rows)} questionnaires")
 
     # Daily logs
 

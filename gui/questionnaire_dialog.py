@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import partial
 
 from PySide6.QtCore import QDateTime, Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
     QComboBox,
@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
 )
 
 from core.questionnaire import Filled, Kind
+from gui.elided_label import ElidedLabel
 from gui.safety_panel import SafetyPanel
 from gui.theme import GAP_PX
 from review.questionnaire import (
@@ -38,8 +39,15 @@ from review.questionnaire import (
     score_in_words,
 )
 
-ANSWER_PX = 92
+ANSWER_PX, NARROW_ANSWER_PX = 92, 66
+NARROW_PX = 720
+"""Below it the answers leave the words more room."""
+
+LOW_PX = 420
+"""Below it the heads of the answers scroll away: the safety panel never does."""
+
 SCROLL_BAR_PX = 10
+LEAST_SCROLL_PX = 40
 
 
 class QuestionRow(QWidget):
@@ -65,13 +73,17 @@ class QuestionRow(QWidget):
             button = QToolButton()
             button.setText(str(value))
             button.setCheckable(True)
-            button.setFixedWidth(ANSWER_PX)
             button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
             button.setToolTip(meaning)
             button.setAccessibleName(f"{number}: {value}, {meaning}")
             button.clicked.connect(partial(self.answer, value))
             self._answers.addButton(button, value)
             row.addWidget(button)
+
+    def set_answer_width(self, width: int) -> None:
+        """How wide each answer is (px)."""
+        for button in self._answers.buttons():
+            button.setFixedWidth(width)
 
     @property
     def value(self) -> int | None:
@@ -123,6 +135,7 @@ class QuestionnaireDialog(QDialog):
         self._now = now
         self._kind = correct.kind if correct else kind
         self.rows: list[QuestionRow] = []
+        self._columns: list[QLabel] = []
         self.choice = QComboBox()
         self.when = QDateTimeEdit(QDateTime.currentDateTime())
         self.stem = QLabel()
@@ -148,21 +161,24 @@ class QuestionnaireDialog(QDialog):
         self.when.setDisplayFormat("d MMM yyyy  HH:mm")
         self.when.setCalendarPopup(True)
         self.when.setAccessibleName("When it was filled in")
-        name = QLabel(self._person)
+        name = ElidedLabel(align=Qt.AlignmentFlag.AlignLeft)
+        name.setText(self._person)
+        name.setToolTip(self._person)
         name.setObjectName("heading")
-        name.setTextFormat(Qt.TextFormat.PlainText)
         top = QHBoxLayout()
         top.addWidget(name, 1)
         top.addWidget(self.choice)
         top.addWidget(self.when)
         self.stem.setWordWrap(True)
         self.stem.setObjectName("lane")
+        self.stem.setContentsMargins(GAP_PX, 0, GAP_PX, 2)
         self._questions.setSpacing(1)
         self._questions.setContentsMargins(0, 0, 0, 0)
         inner = QWidget()
         inner.setObjectName("plain")
-        column = QVBoxLayout(inner)
+        column = self._column = QVBoxLayout(inner)
         column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.stem)
         column.addLayout(self._questions)
         column.addLayout(self._difficulty_row())
         column.addStretch(1)
@@ -171,31 +187,47 @@ class QuestionnaireDialog(QDialog):
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._scroll.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._scroll.setMinimumHeight(LEAST_SCROLL_PX)
         self._scroll.setWidget(inner)
-        outer = QVBoxLayout(self)
+        outer = self._outer = QVBoxLayout(self)
         outer.setSpacing(GAP_PX)
         outer.addLayout(top)
-        outer.addLayout(self._heads())
+        outer.addWidget(self._heads())
         outer.addWidget(self._scroll, 1)
         outer.addWidget(self.safety)
         outer.addLayout(self._bottom())
         self.resize(900, 620)
 
-    def _heads(self) -> QGridLayout:
-        """The stem, and what each column means."""
-        heads = QGridLayout()
+    def _heads(self) -> QWidget:
+        """What each column means."""
+        self._head = QWidget()
+        heads = QGridLayout(self._head)
         heads.setContentsMargins(GAP_PX, 0, GAP_PX + SCROLL_BAR_PX, 0)
         heads.setHorizontalSpacing(6)
-        heads.addWidget(self.stem, 0, 0)
         heads.setColumnStretch(0, 1)
         for value, meaning in enumerate(ANSWER_WORDS):
             head = QLabel(f"{meaning}\n{value}")
             head.setAlignment(Qt.AlignmentFlag.AlignCenter)
             head.setWordWrap(True)
             head.setObjectName("statistic")
-            head.setFixedWidth(ANSWER_PX)
+            self._columns.append(head)
             heads.addWidget(head, 0, value + 1, Qt.AlignmentFlag.AlignBottom)
-        return heads
+        return self._head
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """In a narrow window the answers are narrower."""
+        super().resizeEvent(event)
+        self._place()
+
+    def _place(self) -> None:
+        width = NARROW_ANSWER_PX if self.width() < NARROW_PX else ANSWER_PX
+        for head in self._columns:
+            head.setFixedWidth(width)
+        for row in self.rows:
+            row.set_answer_width(width)
+        low = self.height() < LOW_PX
+        if low != (self._column.indexOf(self._head) >= 0):
+            (self._column if low else self._outer).insertWidget(1, self._head)
 
     def _difficulty_row(self) -> QHBoxLayout:
         words = QLabel(DIFFICULTY_QUESTION)
@@ -250,6 +282,7 @@ class QuestionnaireDialog(QDialog):
             self._questions.addWidget(row)
         self.setWindowTitle(f"{'Correct a ' if self._correct else ''}{form.name}")
         self.stem.setText(form.stem)
+        self._place()
         self.rows[0].setFocus()
         self._show_state()
 

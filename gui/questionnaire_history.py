@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QSize, Qt, Signal, Slot
-from PySide6.QtGui import QBrush, QColor
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QBrush, QColor, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QDialog,
@@ -18,13 +18,16 @@ from PySide6.QtWidgets import (
 )
 
 from core.questionnaire import Filled, Kind
+from gui.elided_label import ElidedLabel
 from gui.focus import enable
 from gui.safety_panel import SafetyPanel
 from gui.theme import GAP_PX, LIGHT, Theme
 from review.questionnaire import FORMS, MISSING_RULE, changes_explained, needs_safety_panel
-from review.questionnaire_history import HistoryRow, history
+from review.questionnaire_history import HistoryRow, history, newest_needs_safety_panel
 
-TOTAL, ROW_PX = 2, 24
+LOW_PX = 420
+"""Below it the sources stand in the tooltip alone."""
+
 COLUMNS = ("Filled in", "Form", "Total", "Since the one before", "Since the first", "Safety")
 
 
@@ -61,8 +64,7 @@ class QuestionnaireHistory(QDialog):
         """The person's forms as they are now, the newest first."""
         self._rows = history(forms)
         self._fill_table()
-        newest = next((row.filled for row in self._rows if row.filled.kind is Kind.PHQ9 and not row.corrected), None)
-        self.safety.setVisible(newest is not None and needs_safety_panel(newest.kind, newest.answers))
+        self.safety.setVisible(newest_needs_safety_panel(forms))
         enable(self.write_out, bool(self._rows), focus_goes_to=self.table)
 
     @property
@@ -72,38 +74,46 @@ class QuestionnaireHistory(QDialog):
         return self._rows[self.table.indexOfTopLevelItem(item)].filled if item is not None else None
 
     def _lay_out(self, person: str) -> None:
-        name = QLabel(person)
+        name = ElidedLabel(align=Qt.AlignmentFlag.AlignLeft)
+        name.setText(person)
+        name.setToolTip(person)
         name.setObjectName("heading")
-        name.setTextFormat(Qt.TextFormat.PlainText)
         self.table.setColumnCount(len(COLUMNS))
         self.table.setHeaderLabels(list(COLUMNS))
         self.table.setRootIsDecorated(False)
         self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.table.setAccessibleName("Questionnaires, the newest first")
+        self.table.setObjectName("roomy")
         self.table.setUniformRowHeights(True)
-        for column in range(len(COLUMNS)):
-            mode = QHeaderView.ResizeMode.Stretch if column == TOTAL else QHeaderView.ResizeMode.ResizeToContents
-            self.table.header().setSectionResizeMode(column, mode)
+        self.table.header().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         self.source.setObjectName("statistic")
         self.source.setWordWrap(True)
         shown = (FORMS[Kind.PHQ9], FORMS[Kind.GAD7])
         self.source.setText(" ".join([*map(changes_explained, shown), MISSING_RULE]))
-        row = QHBoxLayout()
+        self.table.header().setToolTip(self.source.text())
+        top, row = QHBoxLayout(), QHBoxLayout()
+        top.addWidget(name, 1)
+        for button in (self.read_in, self.write_out):
+            top.addWidget(button)
         for button in (*self.fill.values(), self.correct):
             row.addWidget(button)
         row.addStretch(1)
-        for button in (self.read_in, self.write_out):
-            row.addWidget(button)
         for button in (*self.fill.values(), self.correct, self.read_in, self.write_out):
             button.setAutoDefault(False)
         outer = QVBoxLayout(self)
         outer.setSpacing(GAP_PX)
-        for widget in (name, self.safety, self.table):
+        outer.addLayout(top)
+        for widget in (self.safety, self.table):
             outer.addWidget(widget)
         outer.addLayout(row)
         outer.addWidget(self.source)
         outer.setStretch(2, 1)
         self.resize(1040, 560)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """In a low window the table has the room."""
+        super().resizeEvent(event)
+        self.source.setVisible(event.size().height() >= LOW_PX)
 
     def _connect(self) -> None:
         for kind, button in self.fill.items():
@@ -115,11 +125,11 @@ class QuestionnaireHistory(QDialog):
         self.table.itemSelectionChanged.connect(self._show_choices)
 
     def _fill_table(self) -> None:
+        self.table.ensurePolished()  # the height of all rows is measured once
         self.table.clear()
         for row in self._rows:
             words = (row.date, row.form, row.total, row.since_last, row.since_first, row.safety)
             item = QTreeWidgetItem(list(words))
-            item.setSizeHint(0, QSize(0, ROW_PX))
             for column, cell in enumerate(words):
                 item.setToolTip(column, cell)
             if row.corrected:

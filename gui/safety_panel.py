@@ -1,5 +1,7 @@
 """What is shown whenever somebody reports thoughts of death or self-harm."""
 
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
 
 WHAT = "Item 9 is above 0: thoughts of being better off dead, or of self-harm, were reported."
@@ -17,11 +19,20 @@ class SafetyPanel(QFrame):
         self.setProperty("failed", True)
         self.setAccessibleName("Safety")
         column = QVBoxLayout(self)
-        column.setContentsMargins(12, 8, 12, 8)
+        column.setContentsMargins(12, 6, 12, 6)
         column.setSpacing(2)
+        self._lines = []
         for name, words in (("what", WHAT), ("", WHAT_TO_DO), ("", contacts)):
             label = QLabel(words)
             label.setObjectName(name)
             label.setWordWrap(True)
+            label.setTextFormat(Qt.TextFormat.PlainText)
+            self._lines.append(label)
             column.addWidget(label)
         self.setAccessibleDescription(f"{WHAT} {WHAT_TO_DO} {contacts}")
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """No line of it is ever cut off, however small the window is."""
+        super().resizeEvent(event)
+        for line in self._lines:
+            line.setMinimumHeight(line.heightForWidth(line.width()))

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from core.calendar import local_time
 from core.person import Use
 from core.session import SessionInfo
 from gui import wording
@@ -80,7 +81,7 @@ class SessionsPanel(QWidget):
         chosen = self.chosen
         self.table.clear()
         for info in reversed(sessions):
-            local = info.started_utc.astimezone()
+            local = local_time(info.started_utc, info.zone)
             began = f"{local.day} {local:%b %Y, %H:%M}"
             cells = [str(info.id), began, wording.clock(info.seconds), info.title, WORDS[uses.get(info.id)]]
             item = QTreeWidgetItem(cells)

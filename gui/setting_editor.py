@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 
 LARGEST = 2_000_000_000
 MOST_DECIMALS = 6
-UNITS = {"_px", "_ms", "_s", "_hz", "_db", "_dbfs"}
+UNITS = {"_min", "_px", "_ms", "_s", "_hz", "_db", "_dbfs"}
 
 
 def title(name: str) -> str:

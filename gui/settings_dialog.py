@@ -23,8 +23,8 @@ from gui.setting_editor import SettingEditor
 from gui.theme import GAP_PX
 
 GROUP_ROW_PX = 30
-AT_ONCE = "display"
-"""The group whose values are taken over while a session runs; all others begin with the next session."""
+AT_ONCE = {"display", "lock", "record", "review", "safety"}
+"""The groups whose values are taken over while a session runs; all others begin with the next session."""
 
 
 class SettingsDialog(QDialog):
@@ -71,7 +71,7 @@ class SettingsDialog(QDialog):
         inner = QWidget()
         inner.setObjectName("plain")
         column = QVBoxLayout(inner)
-        when = QLabel("Taken over at once." if group == AT_ONCE else "Taken over when the next session starts.")
+        when = QLabel("Taken over at once." if group in AT_ONCE else "Taken over when the next session starts.")
         when.setObjectName("dim")
         column.addWidget(when)
         for name, one, value in settings.names():

@@ -10,8 +10,10 @@ from PySide6.QtWidgets import QApplication
 
 from core.labels import Emotion, Modality
 
-CHEVRON = (Path(__file__).parent / "images" / "chevron.svg").as_posix()
+IMAGES = Path(__file__).parent / "images"
+CHEVRON = (IMAGES / "chevron.svg").as_posix()
 
+CHEVRON_UP = (IMAGES / "chevron-up.svg").as_posix()
 APPLIED = "affectograph-theme"
 
 GAP_PX = 8
@@ -161,6 +163,7 @@ def _palette(theme: Theme) -> QPalette:
 
 
 def _style_sheet(t: Theme) -> str:
+    check = (IMAGES / ("check-dark.svg" if t.name == "dark" else "check.svg")).as_posix()  # drawn in the colour of words on the accent
     return f"""
     QToolTip {{ background: {t.raised}; color: {t.text}; border: 1px solid {t.line}; padding: 4px; }}
     QFrame#card {{ background: {t.card}; border: 1px solid {t.line}; border-radius: 8px; }}
@@ -197,10 +200,15 @@ def _style_sheet(t: Theme) -> str:
     QToolButton#switch {{ background: transparent; border: 1px solid {t.line}; border-radius: 5px; padding: 1px 7px; font-size: 11px; }}
     QToolButton#switch:focus {{ border: 2px solid {t.accent}; padding: 0px 6px; }}
     QToolButton#switch:checked {{ background: {t.accent_soft}; color: {t.accent}; border-color: {t.accent}; }}
-    QLineEdit, QComboBox {{
+    QLineEdit, QComboBox, QPlainTextEdit, QAbstractSpinBox {{
         background: {t.card}; border: 1px solid {t.line}; border-radius: 6px; padding: 4px 8px; min-height: 18px;
         selection-background-color: {t.accent}; selection-color: {t.on_accent}; }}
-    QLineEdit:focus, QComboBox:focus {{ border: 2px solid {t.accent}; padding: 3px 7px; }}
+    QLineEdit:focus, QComboBox:focus, QPlainTextEdit:focus, QAbstractSpinBox:focus {{ border: 2px solid {t.accent}; padding: 3px 7px; }}
+    QSpinBox, QDoubleSpinBox {{ padding-right: 20px; }}
+    QSpinBox:focus, QDoubleSpinBox:focus {{ padding-right: 19px; }}
+    QAbstractSpinBox::up-button, QAbstractSpinBox::down-button {{ border: none; width: 18px; margin-right: 2px; }}
+    QAbstractSpinBox::up-arrow {{ image: url("{CHEVRON_UP}"); width: 9px; height: 9px; }}
+    QAbstractSpinBox::down-arrow {{ image: url("{CHEVRON}"); width: 9px; height: 9px; }}
     QComboBox:disabled, QLineEdit:disabled {{ color: {t.dim}; background: {t.window}; }}
     QComboBox#low {{ padding: 1px 6px; min-height: 16px; border-color: transparent; background: {t.window}; }}
     QComboBox#low:focus {{ padding: 0px 5px; }}
@@ -213,12 +221,8 @@ def _style_sheet(t: Theme) -> str:
     QWidget#question {{ background: {t.card}; border: 2px solid {t.card}; border-radius: 6px; }}
     QWidget#question:focus {{ border-color: {t.accent}; }}
     QWidget#question QToolButton:checked {{ background: {t.accent}; color: {t.on_accent}; border-color: {t.accent}; font-weight: 600; }}
-    QDateTimeEdit {{
-        background: {t.card}; border: 1px solid {t.line}; border-radius: 6px; padding: 4px 8px; min-height: 18px;
-        selection-background-color: {t.accent}; selection-color: {t.on_accent}; }}
     QDateTimeEdit::drop-down {{ border: none; width: 22px; }}
     QDateTimeEdit::down-arrow {{ image: url("{CHEVRON}"); width: 12px; height: 12px; }}
-    QDateTimeEdit:focus {{ border: 2px solid {t.accent}; padding: 3px 7px; }}
     QFrame#dropzone {{ border: 2px dashed {t.line}; border-radius: 12px; background: {t.card}; }}
     QFrame#dropzone[hot="true"] {{ border-color: {t.accent}; background: {t.accent_soft}; }}
     QScrollArea, QScrollArea > QWidget > QWidget#plain {{ background: transparent; border: none; }}
@@ -228,6 +232,7 @@ def _style_sheet(t: Theme) -> str:
     QProgressBar::chunk {{ background: {t.accent}; border-radius: 4px; }}
     QTreeWidget {{ background: {t.card}; border: 1px solid {t.line}; border-radius: 8px; outline: none; }}
     QTreeWidget::item {{ padding: 3px 4px; }}
+    QTreeWidget#roomy::item {{ padding: 5px 4px; }}
     QTreeWidget::item:selected {{ background: {t.accent_soft}; color: {t.text}; }}
     QHeaderView::section {{ background: {t.card}; color: {t.dim}; border: none; border-bottom: 1px solid {t.line}; padding: 3px 6px; }}
     QListWidget {{ background: {t.card}; border: 1px solid {t.line}; border-radius: 8px; outline: none; padding: 4px; }}
@@ -236,9 +241,18 @@ def _style_sheet(t: Theme) -> str:
     QListWidget::item:selected {{ background: {t.accent_soft}; color: {t.accent}; }}
     QTabWidget::pane {{ border: none; }}
     QTabBar::tab {{ background: transparent; color: {t.dim}; padding: 4px 14px; border-bottom: 2px solid transparent; }}
+    QTabWidget#tall > QTabBar::tab {{ padding: 7px 14px; }}
     QTabBar::tab:selected {{ color: {t.text}; border-bottom-color: {t.accent}; }}
     QTabBar::tab:focus {{ color: {t.accent}; }}
-    QCheckBox:focus {{ color: {t.accent}; }}
+    QCheckBox:focus, QRadioButton:focus {{ color: {t.accent}; }}
+    QCheckBox, QRadioButton {{ spacing: 8px; }}
+    QCheckBox::indicator, QRadioButton::indicator {{
+        width: 14px; height: 14px; background: {t.card}; border: 1px solid {t.dim}; border-radius: 4px; }}
+    QRadioButton::indicator {{ border-radius: 8px; }}
+    QCheckBox::indicator:focus, QRadioButton::indicator:focus {{ border: 2px solid {t.accent}; width: 12px; height: 12px; }}
+    QCheckBox::indicator:checked {{ background: {t.accent}; border-color: {t.accent}; image: url("{check}"); }}
+    QRadioButton::indicator:checked {{ background: {t.card}; border: 5px solid {t.accent}; width: 6px; height: 6px; }}
+    QCheckBox::indicator:disabled, QRadioButton::indicator:disabled {{ border-color: {t.line}; }}
     QScrollBar:vertical {{ background: transparent; width: 10px; margin: 0; }}
     QScrollBar::handle:vertical {{ background: {t.line}; border-radius: 4px; min-height: 24px; margin: 1px; }}
     QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}

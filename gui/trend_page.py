@@ -6,7 +6,6 @@ from datetime import date, datetime
 from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
-    QBoxLayout,
     QButtonGroup,
     QComboBox,
     QFrame,
@@ -15,7 +14,7 @@ from PySide6.QtWidgets import (
     QLayout,
     QPushButton,
     QScrollArea,
-    QSizePolicy,
+    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -25,13 +24,14 @@ from core.questionnaire import Kind
 from core.session_values import INDEX
 from core.settings import Settings
 from gui.elided_label import ElidedLabel
+from gui.tell_dialog import TellDialog
 from gui.theme import GAP_PX, LIGHT, Theme
 from gui.trend_plot import AXIS_PX, TICK_PX, DatePlot, FormPlot, SessionStrip, TrendPlot
 from gui.trend_record import TrendRecord
 from review.measures import MEASURES, measures_of
-from review.questionnaire import FORMS, change_in_words, score_in_words, score_of
+from review.questionnaire import FORMS, change_briefly, score_in_words, score_of
 from review.trend_series import FormLine, date_ticks, form_line, page
-from review.trend_words import METHOD, bin_in_words, lines_in_words, standing
+from review.trend_words import LEGEND, METHOD, bin_in_words, lines_in_words, standing
 from review.trends import Bin, Trend, misdated, trend
 
 _SOURCES = ((INDEX, "Index"), ("face", "Face"), ("voice", "Voice"), ("text", "Words"))
@@ -40,9 +40,7 @@ _FIRST_SHOWN = {INDEX: INDEX, "face": "face.sadness", "voice": "voice.pitch_sd_s
 ROW_EDGE_PX = 11
 """Beside the plot in its row, with the frame."""
 
-LEAST_WIDTH_PX = 600
-WIDE_PX = 1000
-"""A header in one line has room from here on."""
+LEAST_WIDTH_PX = 560
 
 
 class _Row(QFrame):
@@ -124,8 +122,6 @@ class TrendPage(QWidget):
     """Arrows move from period to period and every chart says what it has there; Page Up and Page Down turn to earlier and later."""
 
     sessions_wanted = Signal(object)
-    questionnaire_wanted = Signal()
-    logs_wanted = Signal()
 
     def __init__(
         self,
@@ -148,13 +144,12 @@ class TrendPage(QWidget):
         self.strip = SessionStrip()
         self.strip_row = _Row("Sessions", self.strip)
         self.ruler = DateRuler()
-        self.person = QLabel()
         self.span = QLabel()
-        self.about = QLabel()
+        self.misdated = QLabel()
+        self.legend = ElidedLabel(align=Qt.AlignmentFlag.AlignLeft)
+        self.method = QToolButton()
         self.periods = QButtonGroup(self)
         self.earlier, self.later = QPushButton("◀"), QPushButton("▶")
-        self.questionnaire = QPushButton("Questionnaire …")
-        self.logs = QPushButton("Daily video logs …")
         self._fill_choices()
         self._lay_out()
         self._connect()
@@ -213,9 +208,8 @@ class TrendPage(QWidget):
         self._counted = max(self._trends.values(), key=lambda one: sum(held.sessions for held in one.bins))
         self.strip.show_trend(self._counted)
         wrong = misdated(self._record.sessions, now)
-        names = f"Left out, because its date cannot be right: session {', '.join(map(str, wrong))}." if wrong else ""
-        self.about.setText(f"{names} {METHOD}".strip())
-        self.person.setText(self._record.person)
+        self.misdated.setText(f"Left out, because its date cannot be right: session {', '.join(map(str, wrong))}." if wrong else "")
+        self.misdated.setVisible(bool(wrong))
         self._show_page()
 
     # Building
@@ -245,8 +239,8 @@ class TrendPage(QWidget):
         choice.blockSignals(False)
 
     def _lay_out(self) -> None:
-        self.about.setObjectName("statistic")
-        self.about.setWordWrap(True)
+        self.misdated.setObjectName("dim")
+        self.misdated.setWordWrap(True)
         inner = QWidget()
         inner.setObjectName("plain")
         column = QVBoxLayout(inner)
@@ -255,7 +249,6 @@ class TrendPage(QWidget):
         for row in (*self.rows.values(), self.form_row):
             column.addWidget(row, 1)
         column.addWidget(self.strip_row)
-        column.addWidget(self.about)
         self._scroll = QScrollArea(widgetResizable=True)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._scroll.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
@@ -263,23 +256,32 @@ class TrendPage(QWidget):
         self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._scroll.setWidget(inner)
         outer = QVBoxLayout(self)
-        outer.setContentsMargins(12, GAP_PX, 12, 6)
+        outer.setContentsMargins(0, GAP_PX, 0, 6)
         outer.setSpacing(4)
-        outer.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)  # the header asks for one line until it has less room
+        outer.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
         outer.addLayout(self._header())
+        outer.addWidget(self.misdated)
         outer.addWidget(self._scroll, 1)
         outer.addWidget(self.ruler)
+        outer.addLayout(self._explanation())
 
-    def _header(self) -> QBoxLayout:
-        """One line in a wide window, two in a narrow one."""
-        self.person.setObjectName("heading")
-        self.person.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self.person.setTextFormat(Qt.TextFormat.PlainText)
-        who, when = QHBoxLayout(), QHBoxLayout()
-        who.addWidget(self.person, 1)
-        for button in (self.questionnaire, self.logs):
-            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-            who.addWidget(button)
+    def _explanation(self) -> QHBoxLayout:
+        """What the signs mean, and how it is computed."""
+        self.legend.setObjectName("statistic")
+        self.legend.setText(LEGEND)
+        self.legend.setToolTip(LEGEND)
+        self.method.setText("How it is computed …")
+        self.method.setObjectName("chip")
+        self.method.setToolTip(METHOD)
+        line = QHBoxLayout()
+        line.addWidget(self.legend, 1)
+        line.addWidget(self.method)
+        return line
+
+    def _header(self) -> QHBoxLayout:
+        """How time is cut, and which time is shown."""
+        when = QHBoxLayout()
+        when.setSpacing(GAP_PX)
         for number, period in enumerate(Period):
             button = QPushButton(f"{period.capitalize()}s")
             button.setCheckable(True)
@@ -297,11 +299,7 @@ class TrendPage(QWidget):
         self.span.setObjectName("dim")
         for widget in (self.earlier, self.span, self.later):
             when.addWidget(widget)
-        self._lines = QBoxLayout(QBoxLayout.Direction.LeftToRight)
-        self._lines.setSpacing(GAP_PX)
-        self._lines.addLayout(who, 1)
-        self._lines.addLayout(when)
-        return self._lines
+        return when
 
     def _connect(self) -> None:
         for row in (*self.rows.values(), self.form_row):
@@ -309,8 +307,11 @@ class TrendPage(QWidget):
         self.periods.idClicked.connect(self._period_clicked)
         self.earlier.clicked.connect(self.turn_earlier)
         self.later.clicked.connect(self.turn_later)
-        self.questionnaire.clicked.connect(self.questionnaire_wanted)
-        self.logs.clicked.connect(self.logs_wanted)
+        self.method.clicked.connect(self._explain)
+
+    @Slot()
+    def _explain(self) -> None:
+        TellDialog("How the trend is computed", METHOD, self).show()
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """A whole window."""
@@ -390,10 +391,8 @@ class TrendPage(QWidget):
     # Drawing
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
-        """Fewer dates in a narrow window, and a header of two lines."""
+        """Fewer dates in a narrow window."""
         super().resizeEvent(event)
-        narrow = event.size().width() < WIDE_PX
-        self._lines.setDirection(QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight)
         self._show_page()
 
     def _show_page(self) -> None:
@@ -434,4 +433,4 @@ class TrendPage(QWidget):
         words = f"{name_of(last.filled_at.date(), Period.DAY)}: {score_in_words(form, after)}"
         if last is first or before is None or after.total is None:
             return f"{words}. {lines_in_words(self._forms.kind)}"
-        return f"{words}; since the first {change_in_words(form, before, after.total)}."
+        return f"{words}; since the first {change_briefly(form, before, after.total)}."

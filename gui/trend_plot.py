@@ -6,20 +6,25 @@ from datetime import date
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QColor
+from PySide6.QtGui import QColor, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from gui.theme import LIGHT, Theme
+from review.questionnaire import FORMS
 from review.trend_series import FormLine, day_points, round_ticks, trend_line, value_range
 from review.trends import Trend
 
 AXIS_PX = 44
-LEAST_PX = 62
+LEAST_PX = 60
 EDGE = 0.07
 """Share of a value axis that is kept free above and below, so that no mark is cut."""
 FAR = 1e4
 """Beyond every value axis."""
 
+TOTAL_PX = 15
+"""Room for one total beside a questionnaire."""
+
+NAME_PX = 10
 TICK_PX = 70
 """Room for one date below a chart."""
 
@@ -33,6 +38,7 @@ class DatePlot(pg.PlotWidget):
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent, background=None)
         self._theme: Theme = LIGHT
+        self._first = 0.0
         self.setAccessibleName(name)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setMinimumHeight(LEAST_PX)
@@ -75,6 +81,7 @@ class DatePlot(pg.PlotWidget):
 
     def show_page(self, first: date, last: date, ticks: Sequence[float]) -> None:
         """The days that are shown, with a faint line at each date that is written below."""
+        self._first = float(first.toordinal())
         self._box.setXRange(first.toordinal(), last.toordinal(), padding=0)
         x = np.repeat(np.array(ticks, float), 2)
         self._dates.setData(x, np.tile([-FAR, FAR], len(ticks)), pen=pg.mkPen(self._theme.line, width=1))
@@ -102,7 +109,7 @@ class TrendPlot(DatePlot):
         self._limits = (pg.InfiniteLine(angle=0), pg.InfiniteLine(angle=0))
         self._days = pg.ScatterPlotItem(size=4, pxMode=True)
         self._bars = pg.ErrorBarItem(beam=0.0)
-        self._line = pg.PlotDataItem(connect="finite")
+        self._line = pg.PlotDataItem(connect="finite", antialias=True)
         self._points = pg.ScatterPlotItem(size=8, pxMode=True)
         self._marks = pg.ScatterPlotItem(size=12, pxMode=True)
         for z, item in enumerate((self._band, self._usual, *self._limits, self._days, self._bars, self._line, self._points, self._marks)):
@@ -168,10 +175,11 @@ class FormPlot(DatePlot):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("Chart of the questionnaire", parent)
         self._shown: FormLine | None = None
-        self._line = pg.PlotDataItem(connect="finite")
+        self._line = pg.PlotDataItem(connect="finite", antialias=True)
         self._points = pg.ScatterPlotItem(size=8, pxMode=True, symbol="s")
         self._rules: list[pg.InfiniteLine] = []
-        for item in (self._line, self._points):
+        self._name = pg.TextItem()
+        for item in (self._line, self._points, self._name):
             self.addItem(item, ignoreBounds=True)
 
     def set_theme(self, theme: Theme) -> None:
@@ -184,8 +192,8 @@ class FormPlot(DatePlot):
         """Draw them."""
         self._shown = line
         self._box.setYRange(0, line.highest, padding=EDGE)
-        ticks = [(band.least, str(band.least)) for band in line.bands]
-        self.getPlotItem().getAxis("left").setTicks([ticks])
+        self._write_totals()
+        self._name_lines(line)
         for rule in self._rules:
             self.removeItem(rule)
         self._rules = [self._band_line(band.least) for band in line.bands[1:]]
@@ -194,6 +202,36 @@ class FormPlot(DatePlot):
         self._line.setData(line.x, line.y, pen=pen)
         fills = [pg.mkBrush(self._theme.card if estimated else self._theme.text) for estimated in line.estimated]
         self._points.setData(line.points_x, line.points_y, pen=pen, brush=fills)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """As many totals are written as there is room for."""
+        super().resizeEvent(event)
+        self._write_totals()
+
+    def show_page(self, first: date, last: date, ticks: Sequence[float]) -> None:
+        """What the lines are stands at the beginning, where the form is that they are counted from."""
+        super().show_page(first, last, ticks)
+        self._name.setPos(self._first, self._name.y())
+
+    def _write_totals(self) -> None:
+        if getattr(self, "_shown", None) is None:  # Qt resizes while it is being made
+            return
+        assert self._shown is not None
+        totals = [band.least for band in self._shown.bands]
+        room = self.height() / (len(totals) + 1)
+        self.getPlotItem().getAxis("left").setTicks([[(total, str(total)) for total in (totals if room >= TOTAL_PX else totals[::2])]])
+
+    def _name_lines(self, line: FormLine) -> None:
+        """What the lines are, with their sources: below the lower ones or above the upper ones, where there is more room."""
+        font = self.font()
+        font.setPixelSize(NAME_PX)
+        totals = [total for total, _ in line.lines]
+        below = bool(totals) and min(totals) > line.highest - max(totals)
+        words = ", ".join(f"±{change.points} ({change.source.partition(',')[0]})" for change in FORMS[line.kind].changes)
+        self._name.setText(f"{words} from the first" if totals else "", color=self._theme.dim)
+        self._name.setFont(font)
+        self._name.setAnchor((0.0, 0.0) if below else (0.0, 1.0))
+        self._name.setPos(self._first, (min(totals) if below else max(totals)) if totals else 0.0)
 
     def _band_line(self, total: float) -> pg.InfiniteLine:
         return self._rule(total, pg.mkPen(self._theme.line, width=1), -15)
@@ -231,13 +269,13 @@ class SessionStrip(DatePlot):
     def show_trend(self, trend: Trend) -> None:
         """Draw the number of sessions of its periods."""
         self._trend = trend
-        x = [one.middle for one in trend.bins]
-        widths = [0.7 * (one.end - one.start).days for one in trend.bins]
-        most = max((one.sessions for one in trend.bins), default=1)
-        self._all.setOpts(
-            x=x, width=widths, height=[one.sessions for one in trend.bins], pen=pg.mkPen(self._theme.dim), brush=pg.mkBrush(None)
-        )
+        bins = [one for one in trend.bins if one.sessions]
+        x = [one.middle for one in bins]
+        widths = [0.7 * (one.end - one.start).days for one in bins]
+        most = max((one.sessions for one in bins), default=1)
+        self._all.setOpts(x=x, width=widths, height=[one.sessions for one in bins], pen=pg.mkPen(self._theme.dim), brush=pg.mkBrush(None))
         good = QColor(self._theme.dim)
-        self._good.setOpts(x=x, width=widths, height=[one.good for one in trend.bins], pen=pg.mkPen(None), brush=pg.mkBrush(good))
+        good.setAlpha(150)
+        self._good.setOpts(x=x, width=widths, height=[one.good for one in bins], pen=pg.mkPen(None), brush=pg.mkBrush(good))
         self._box.setYRange(0, most * 1.15, padding=0)
         self.getPlotItem().getAxis("left").setTicks([[(0, "0"), (most, str(most))]])

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from core.calendar import Period, name_of
-from core.questionnaire import Filled
+from core.questionnaire import Filled, Kind
 from review.questionnaire import FORMS, change_briefly, lacks_safety_item, needs_safety_panel, score_in_words, score_of
 
 
@@ -34,6 +34,12 @@ def history(forms: Sequence[Filled]) -> list[HistoryRow]:
         if total is not None and not is_corrected:
             earlier.append(total)
     return rows[::-1]
+
+
+def newest_needs_safety_panel(forms: Sequence[Filled]) -> bool:
+    """Whether the newest PHQ-9 that holds has item 9 above 0."""
+    newest = next((row.filled for row in history(forms) if row.filled.kind is Kind.PHQ9 and not row.corrected), None)
+    return newest is not None and needs_safety_panel(newest.kind, newest.answers)
 
 
 def _row(one: Filled, total: int | None, earlier: Sequence[int], corrected: bool) -> HistoryRow:

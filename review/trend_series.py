@@ -20,6 +20,15 @@ SPAN_DAYS = {Period.DAY: 42, Period.WEEK: 182, Period.MONTH: 365, Period.YEAR: 3
 LONGEST_STEP_DAYS = 62
 """Between two forms that a line joins: they are filled in at most every two months, or there is a gap."""
 
+LONGEST_STEP = 2.5
+"""The same in the person's own usual steps: more than one form in a row was left out."""
+
+LEAST_STEPS = 4
+"""Between forms before a step is called usual."""
+
+LEAST_YEARS = 2
+"""A page of years shows no fewer, and no more before the record than that."""
+
 LEAST_SPAN_IN_STEPS = 10
 """A value axis is at least ten times the smallest distance worth a word high, so that noise does not look like change."""
 
@@ -113,7 +122,7 @@ def form_line(filled: Sequence[Filled], kind: Kind) -> FormLine:
     scored = [(one, total) for one in held if (total := score_of(one).total) is not None]
     x = np.array([day_number(one.filled_at) for one, _ in scored], float)
     y = np.array([total for _, total in scored], float)
-    far = np.flatnonzero(np.diff(x) > LONGEST_STEP_DAYS)
+    far = np.flatnonzero(np.diff(x) > _longest_step(x))
     form = FORMS[kind]
     lines = [(y[0] + sign * line.points, line) for line in form.changes for sign in (1, -1)] if len(y) else []
     return FormLine(
@@ -130,6 +139,12 @@ def form_line(filled: Sequence[Filled], kind: Kind) -> FormLine:
     )
 
 
+def _longest_step(x: Floats) -> float:
+    """Days between two forms that are joined."""
+    steps = np.diff(x)
+    return min(float(LONGEST_STEP_DAYS), LONGEST_STEP * float(np.median(steps))) if len(steps) >= LEAST_STEPS else float(LONGEST_STEP_DAYS)
+
+
 def day_number(moment: datetime) -> float:
     """Days with their part of the day, by the clock on the wall."""
     return moment.toordinal() + (moment.hour * 60 + moment.minute) / 1440
@@ -141,7 +156,11 @@ def page(trends: Sequence[Trend], forms: Sequence[Filled], period: Period, pages
     last = max(lasts, default=today)
     end = date.fromordinal(last.toordinal() - pages_back * SPAN_DAYS[period] // 2)
     end = next_start(start_of(date.fromordinal(end.toordinal() - 1), period), period)
-    return start_of(date.fromordinal(end.toordinal() - SPAN_DAYS[period]), period), end
+    first = start_of(date.fromordinal(end.toordinal() - SPAN_DAYS[period]), period)
+    if period is not Period.YEAR:
+        return first, end
+    begins = min([one.bins[0].start for one in trends if one.bins] + [one.filled_at.date() for one in forms], default=today)
+    return max(first, min(start_of(begins, period), date(end.year - LEAST_YEARS, 1, 1))), end
 
 
 def date_ticks(first: date, last: date, most: int) -> list[tuple[float, str]]:

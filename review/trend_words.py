@@ -22,6 +22,11 @@ METHOD = (
 )
 
 
+LEGEND = (
+    "● mean of a period, with its 95% interval   ○ too few days for one   • a day   ▬ usual (baseline)   ┈ limits   ▲ ▼ reliable change"
+)
+
+
 def standing(one: Trend) -> str:
     """Where the measure stands."""
     have, need = one.compared, needed(one.baseline_days)

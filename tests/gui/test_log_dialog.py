@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QDateTime
+from PySide6.QtWidgets import QComboBox, QStyle, QStyleOptionComboBox
 
 from capture.log_dates import LogDate, Says
 from core.failures import Failure
@@ -40,6 +41,22 @@ def test_logs_with_a_date_are_taken_in_the_order_of_time_and_unsure_ones_stand_f
     with qtbot.waitSignal(dialog.accepted_logs) as told:
         dialog.start.click()
     assert told.args == [[(Path("/logs/z.mp4"), FIRST), (Path("/logs/a.mp4"), SECOND)]]
+
+
+def test_no_date_is_cut_off(qtbot):
+    dialog = opened(qtbot, [log(f"{'a long name ' * 9}.mp4", datetime(2026, 3, 30, 20, 30, tzinfo=ZONE))])
+    (choice,) = dialog.choices.values()
+    room = choice.style().subControlRect(
+        QStyle.ComplexControl.CC_ComboBox, option_of(choice), QStyle.SubControl.SC_ComboBoxEditField, choice
+    )
+    assert room.width() >= choice.fontMetrics().horizontalAdvance("30 Mar 2026, 20:30")
+    assert dialog.table.columnViewportPosition(2) < dialog.table.viewport().width()
+
+
+def option_of(choice: QComboBox) -> QStyleOptionComboBox:
+    option = QStyleOptionComboBox()
+    choice.initStyleOption(option)
+    return option
 
 
 def test_a_log_that_may_have_two_dates_is_given_one_of_them(qtbot):

@@ -16,7 +16,7 @@ from bench.sample_year import Persona
 from commands.person_export import export_person
 from core.person import Scope, Use, holding
 from core.purpose import REFUSED, Purpose
-from core.questionnaire import Kind
+from core.questionnaire import Filled, Kind
 from core.settings import Settings
 from gui.confirm_dialog import ConfirmDialog
 from gui.log_dialog import LogDialog
@@ -32,10 +32,10 @@ from gui.settings_store import load_values
 from gui.store_door import StoreDoor
 from gui.theme import LIGHT
 from store.consents import read_consents
-from store.database import open_for_reading, reading, writing
+from store.database import open_for_reading, open_for_writing, reading, writing
 from store.people import people
 from store.purpose import read_purpose, state_purpose
-from store.questionnaires import read_questionnaires
+from store.questionnaires import add_questionnaires, read_questionnaires
 from store.session_reader import list_sessions
 from store.vault import Vault
 from tests.fixtures.stores import CHEAP
@@ -130,8 +130,8 @@ def anne_in_window(qtbot, window) -> PeoplePage:
     return open_anne(qtbot, window.people)
 
 
-def look(vault: Vault, of):
-    with closing(open_for_reading(vault.store.database, vault.store.key)) as connection:
+def look(vault: Vault, of, opened=open_for_reading):
+    with closing(opened(vault.store.database, vault.store.key)) as connection:
         return of(connection)
 
 
@@ -251,7 +251,7 @@ def test_withdrawing_the_consent_to_store_empties_the_card(qtbot, anne):
     qtbot.waitUntil(lambda: anne.card.sessions.table.topLevelItemCount() == 0, timeout=PATIENCE_MS)
     assert anne.card.consents.states[Scope.STORE].text() == "not given"
     assert "withdrawn" in anne.card.consents.history.text()
-    anne.card.trend.logs.click()
+    anne.card.logs.click()
     assert not anne.findChildren(LogDialog)
 
 
@@ -275,7 +275,7 @@ def test_everything_on_the_person_is_written(qtbot, anne, doors, tmp_path, told)
 
 def test_a_questionnaire_is_filled_in_stored_and_shown_in_history_and_trend(qtbot, anne, vault):
     before = len(look(vault, lambda c: read_questionnaires(c, 1)))
-    anne.card.trend.questionnaire.click()
+    anne.card.questionnaire.click()
     history = anne.findChild(QuestionnaireHistory)
     history.fill[Kind.GAD7].click()
     form = anne.findChild(QuestionnaireDialog)
@@ -287,10 +287,22 @@ def test_a_questionnaire_is_filled_in_stored_and_shown_in_history_and_trend(qtbo
     history.close()
 
 
+def test_item_nine_of_the_newest_form_shows_the_safety_panel_beside_everything_of_the_person(qtbot, anne, vault):
+    assert not anne.card.safety.isVisible()
+    newest = Filled(kind=Kind.PHQ9, version="phq9-en-1", filled_at=datetime(2026, 6, 1, tzinfo=UTC), answers=(0,) * 8 + (1,))
+    look(vault, lambda c: add_questionnaires(c, 1, [(newest, 1)]), open_for_writing)
+    anne.refresh()
+    qtbot.waitUntil(anne.card.safety.isVisible, timeout=PATIENCE_MS)
+    later = replace(newest, filled_at=datetime(2026, 6, 2, tzinfo=UTC), answers=(0,) * 9)
+    look(vault, lambda c: add_questionnaires(c, 1, [(later, 0)]), open_for_writing)
+    anne.refresh()
+    qtbot.waitUntil(lambda: not anne.card.safety.isVisible(), timeout=PATIENCE_MS)
+
+
 def test_questionnaires_are_written_and_read_back_once(qtbot, anne, doors, vault, tmp_path, told):
     before = len(look(vault, lambda c: read_questionnaires(c, 1)))
     doors.chosen_folder = tmp_path
-    anne.card.trend.questionnaire.click()
+    anne.card.questionnaire.click()
     history = anne.findChild(QuestionnaireHistory)
     history.write_out.click()
     doors.chosen_text = tmp_path / "questionnaires-person-1.csv"
@@ -298,6 +310,9 @@ def test_questionnaires_are_written_and_read_back_once(qtbot, anne, doors, vault
     history.read_in.click()
     qtbot.waitUntil(lambda: any("there already" in n.failure.what for n in told), timeout=PATIENCE_MS)
     assert len(look(vault, lambda c: read_questionnaires(c, 1))) == before
+    assert doors.chosen_text.stat().st_mode & 0o077 == 0
+    (detail,) = look(vault, lambda c: c.execute("SELECT detail FROM audit WHERE action = 'export' AND subject = 'person 1'").fetchone())
+    assert detail == f"{before} questionnaires"
     history.close()
 
 
@@ -306,7 +321,7 @@ def test_daily_logs_are_dated_and_analysed_as_the_persons(qtbot, window, anne_in
     folder.mkdir()
     (folder / "20260329_1830.mp4").write_bytes(b"no media")
     doors.chosen_folder = folder
-    anne_in_window.card.trend.logs.click()
+    anne_in_window.card.logs.click()
     qtbot.waitUntil(lambda: anne_in_window.findChild(LogDialog) is not None, timeout=PATIENCE_MS)
     dialog = anne_in_window.findChild(LogDialog)
     moment = datetime(2026, 3, 29, 18, 30, tzinfo=UTC)

@@ -3,6 +3,7 @@ from datetime import datetime, timedelta, timezone
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel
 
 from core.questionnaire import Filled, Kind
 from core.settings import Settings
@@ -12,6 +13,9 @@ from review.questionnaire import FORMS
 from review.questionnaire_history import history
 
 NOW = datetime(2026, 4, 1, 9, 0, tzinfo=timezone(timedelta(hours=2)))
+SMALL = (600, 300)
+"""What a screen of 1280x720 leaves at 200 %."""
+
 CONTACTS = "Call 555 at any hour."
 
 
@@ -64,6 +68,24 @@ def test_item_nine_above_zero_always_shows_the_safety_panel_with_whom_to_call(qt
     dialog.rows[8].setFocus()
     QTest.keyClick(dialog.rows[8], Qt.Key.Key_Delete)
     assert not dialog.safety.isVisible()
+
+
+@pytest.mark.parametrize("size", [(600, 300), (900, 620)])
+def test_no_word_of_the_safety_panel_is_cut_off_and_the_question_stays_in_sight(qtbot, size):
+    dialog = QuestionnaireDialog("Änne", Settings().safety.contacts, now=lambda: NOW)
+    qtbot.addWidget(dialog)
+    dialog.resize(*size)
+    dialog.show()
+    qtbot.waitExposed(dialog)
+    dialog.rows[8].setFocus()
+    press(dialog, "2")
+    labels = dialog.safety.findChildren(QLabel)
+    qtbot.waitUntil(lambda: all(label.height() >= label.heightForWidth(label.width()) for label in labels))
+    assert (dialog.width(), dialog.height()) == size
+    assert dialog.rect().contains(dialog.safety.geometry())
+    bottoms = [label.geometry().bottom() for label in labels]
+    assert all(below.geometry().top() > bottom for below, bottom in zip(labels[1:], bottoms, strict=False))
+    assert not dialog.rows[8].visibleRegion().isEmpty()
 
 
 def test_arrows_move_an_answer_can_be_changed_and_enter_alone_saves_nothing(qtbot):
@@ -143,6 +165,24 @@ def test_the_chosen_form_can_be_corrected_but_not_one_that_is_corrected_already(
     assert told.args[0].id == 2
     dialog.table.setCurrentItem(dialog.table.topLevelItem(1))
     assert not dialog.correct.isEnabled()
+
+
+def test_no_date_is_cut_off_and_every_column_can_be_seen(qtbot):
+    dialog = shown(qtbot, [a_form(id=1), a_form(Kind.GAD7, id=2)])
+    table = dialog.table
+    for column in range(table.columnCount() - 1):
+        for row in range(2):
+            words = table.topLevelItem(row).text(column)
+            assert table.columnWidth(column) > table.fontMetrics().horizontalAdvance(words), words
+
+
+def test_in_a_small_window_nothing_of_the_history_sticks_out(qtbot):
+    dialog = shown(qtbot, [a_form(id=1)])
+    dialog.resize(*SMALL)
+    qtbot.waitUntil(lambda: dialog.height() == SMALL[1])
+    assert dialog.width() == SMALL[0]
+    for widget in (dialog.safety, dialog.table, *dialog.fill.values(), dialog.write_out):
+        assert dialog.rect().contains(widget.geometry()), widget
 
 
 def test_a_history_without_forms_offers_to_fill_one_in(qtbot):

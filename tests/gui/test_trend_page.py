@@ -7,9 +7,11 @@ from PySide6.QtTest import QTest
 from core.calendar import Period
 from core.questionnaire import Filled, Kind
 from core.settings import Settings
+from gui.tell_dialog import TellDialog
 from gui.theme import DARK, LIGHT
 from gui.trend_page import TrendPage
 from gui.trend_record import TrendRecord
+from review.trend_words import METHOD
 from tests.fixtures.session_values import BEGIN, values_of, weekly
 
 NOW = datetime(2026, 6, 1, 12, 0, tzinfo=timezone(timedelta(hours=2)))
@@ -41,8 +43,29 @@ def words(page: TrendPage, source: str = "index") -> str:
 def test_every_chart_says_where_its_measure_stands(page):
     assert "Reliable change, first told on" in words(page)
     assert words(page, "face").startswith("Not enough sessions")
-    assert "since the first +9 points: at least 5 (clinically important, Löwe et al. 2004)" in page.form_row.words.text()
+    assert page.form_row.words.text().endswith("since the first +9: reaches 5 and 6.")
+    assert "Löwe et al. 2004" in page.form_row.plot.toolTip()
     assert page.rows["index"].plot.accessibleDescription() == words(page)
+
+
+def test_the_published_lines_are_named_in_the_chart_with_their_sources(page):
+    name = page.form_row.plot._name
+    assert name.toPlainText() == "±5 (Löwe et al. 2004), ±6 (NHS Talking Therapies Manual) from the first"
+    box = name.mapRectToScene(name.boundingRect())
+    assert page.form_row.plot.rect().contains(box.toRect())
+
+
+def test_a_period_without_a_session_has_no_bar(qtbot, page):
+    page.show_record(TrendRecord("", [*weekly(STEADY), *weekly(STEADY, BEGIN + timedelta(weeks=30))], ()))
+    assert len(page.strip._all.opts["height"]) == 4
+    assert min(page.strip._all.opts["height"]) > 0
+
+
+def test_how_it_is_computed_can_be_read_whole(qtbot, page):
+    page.method.click()
+    (dialog,) = page.findChildren(TellDialog)
+    assert dialog.accessibleDescription() == METHOD
+    dialog.close()
 
 
 def test_arrows_move_from_period_to_period_and_say_what_is_there(page):
@@ -91,7 +114,7 @@ def test_another_measure_can_be_chosen(page):
 
 def test_sessions_of_a_wrong_clock_are_named(page):
     page.show_record(TrendRecord("x", [values_of(5, datetime(1970, 1, 1, tzinfo=NOW.tzinfo), 40.0)], []))
-    assert page.about.text().startswith("Left out, because its date cannot be right: session 5.")
+    assert page.misdated.text().startswith("Left out, because its date cannot be right: session 5.")
 
 
 def test_nobodys_record_is_an_empty_page_with_words(page):

@@ -203,6 +203,22 @@ def test_forms_far_apart_are_not_joined_and_a_corrected_or_unscored_one_is_not_d
     assert np.isnan(line.y).tolist() == [False, False, True, False]
 
 
+def test_a_line_breaks_where_more_than_one_form_in_a_row_was_left_out():
+    every_two_weeks = [a_form(14 * number, 1) for number in (0, 1, 2, 3, 4, 5, 8, 9, 11)]
+    line = form_line(every_two_weeks, Kind.PHQ9)
+    assert np.flatnonzero(np.isnan(line.y)).tolist() == [6]
+    assert not np.isnan(form_line([a_form(14 * number, 1) for number in (0, 1, 4)], Kind.PHQ9).y).any()
+
+
+def test_a_page_of_years_does_not_begin_long_before_the_record():
+    short, long = of(weekly([40.0] * 100), Period.YEAR), of(weekly([40.0] * 600, BEGIN - timedelta(weeks=560)), Period.YEAR)
+    first, last = page([short], [], Period.YEAR, 0, NOW.date())
+    assert (first, last) == (date(2025, 1, 1), date(2027, 1, 1))
+    assert page([], [], Period.YEAR, 0, NOW.date()) == (date(2025, 1, 1), date(2027, 1, 1))
+    first, last = page([long], [], Period.YEAR, 0, NOW.date())
+    assert last.year - first.year == 10
+
+
 def test_no_form_at_all_is_an_empty_line():
     line = form_line([], Kind.GAD7)
     assert (len(line.x), line.lines, line.highest) == (0, (), 21)
@@ -213,7 +229,7 @@ def test_a_page_ends_with_the_record_and_earlier_pages_lie_before_it(period):
     trends = [of(weekly([40.0] * 100), period)]
     first, last = page(trends, [], period, 0, NOW.date())
     assert last == trends[0].bins[-1].end
-    assert (last - first).days >= SPAN_DAYS[period]
+    assert (last - first).days >= SPAN_DAYS[period] or period is Period.YEAR
     earlier = page(trends, [], period, 1, NOW.date())
     assert earlier[1] < last
     assert earlier[1] > first or period is Period.YEAR
