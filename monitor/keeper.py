@@ -53,12 +53,14 @@ class Keeper:
         self._quiet = 0
         self._piece: GrowingPiece | None = None
         self.on = True
+        self._refused = False
         self.given = 0
         self.kept = 0
 
     def put(self, item: Frame | AudioChunk) -> None:
         """Keep an item, unless it is switched off."""
         if self.on:
+            self._refused = False
             self.given += 1
             self._inbox.put(item)
 
@@ -109,7 +111,7 @@ class Keeper:
     def _take(self, item: Frame | AudioChunk) -> None:
         from monitor.growing_piece import GrowingPiece  # noqa: PLC0415  the encoders are loaded when something is kept
 
-        if not self.on or self._folder is None:
+        if self._refused or self._folder is None:  # what came before it was switched off is kept
             return
         self._quiet = 0
         if self._piece and (item.at - self._piece.row.starts_at >= PIECE_S or not self._piece.suits(item)):
@@ -135,7 +137,7 @@ class Keeper:
         self._piece = None
 
     def _fail(self, failure: Failure) -> None:
-        self.on = False
+        self.on, self._refused = False, True
         self._close()
         self._on_failure(self.kind, failure)
 
