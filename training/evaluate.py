@@ -7,7 +7,7 @@ fer2013_<split>_sheet.png with fer2013_labels.npz, manifest.csv with its clips, 
 import argparse
 import json
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -25,6 +25,9 @@ from training.evaluation_table import show
 from training.measurement import Measurement, measure_face, measure_text, measure_voice
 
 DONE, FAILED, WRONG_USE = 0, 1, 2
+
+PUBLISHED = ("n", "accuracy", "uar", "macro_f1", "ece", "coverage", "majority", "per_class", "confusion", "intervals")
+"""The keys of --json, of the whole and of each of its "groups": others read it, so that it has no more and no fewer."""
 
 
 def measure(options: argparse.Namespace) -> Measurement:
@@ -77,6 +80,12 @@ def watched(items: Sequence[Item]) -> Iterable[Item]:
     return track(items, "Measuring", console=console, transient=True, disable=not console.is_terminal)
 
 
+def published(figures: Mapping[str, Any]) -> dict[str, Any]:
+    """What --json holds of a measurement's figures."""
+    groups = {name: {key: one[key] for key in PUBLISHED} for name, one in figures["groups"].items()}
+    return {key: figures[key] for key in PUBLISHED} | {"groups": groups}
+
+
 def write_json(path: Path, figures: dict[str, Any]) -> None:
     """The figures as a file; raises OutputUnwritable."""
     try:
@@ -121,7 +130,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         figures = measured.figures()
         show(measured, figures, Console())
         if options.json:
-            write_json(options.json, figures)
+            write_json(options.json, published(figures))
         if options.report:
             from training.report import write_report
 

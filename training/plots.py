@@ -30,8 +30,10 @@ COLOURS: Mapping[str, str] = {
 DASHES = ("-", "--", "-.", ":")
 """A line's style tells it where colours do not."""
 
-LOSSES, ACCURACIES = ("loss", "val_loss"), ("accuracy", "val_accuracy")
-"""Columns of a Keras CSV log."""
+CURVES = (("loss", "val_loss"), ("accuracy", "val_accuracy"), ("uar", "val_uar"), ("macro_f1", "val_macro_f1"))
+"""Columns of a training's CSV log, of training and validation."""
+STEP = "step"
+"""The column that counts where a row is no epoch."""
 
 
 def class_counts(labels: ArrayLike, names: Sequence[str]) -> Figure:
@@ -45,9 +47,9 @@ def class_counts(labels: ArrayLike, names: Sequence[str]) -> Figure:
 
 
 def learning_curves(log_csv: Path) -> Figure | None:
-    """Loss and accuracy an epoch, of training and validation; None when the log holds neither."""
+    """Loss and score an epoch (or a step), of training and validation; None when the log holds neither."""
     columns = read_log(log_csv)
-    shown = [[name for name in pair if name in columns] for pair in (LOSSES, ACCURACIES)]
+    shown = [[name for name in pair if name in columns] for pair in CURVES]
     shown = [pair for pair in shown if pair]
     if not shown:
         return None
@@ -57,8 +59,9 @@ def learning_curves(log_csv: Path) -> Figure | None:
             validation = name.startswith("val_")
             values = columns[name]
             label = "validation" if validation else "training"
-            axes.plot(range(1, len(values) + 1), values, DASHES[validation], color=ORANGE if validation else BLUE, label=label)
-        _dress(axes, f"Learning curve: {pair[0].removeprefix('val_')}", "epoch", "")
+            place = columns.get(STEP, list(range(1, len(values) + 1)))
+            axes.plot(place, values, DASHES[validation], color=ORANGE if validation else BLUE, label=label)
+        _dress(axes, f"Learning curve: {pair[0].removeprefix('val_')}", STEP if STEP in columns else "epoch", "")
         axes.xaxis.set_major_locator(MaxNLocator(integer=True))
         axes.legend()
     return figure

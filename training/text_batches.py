@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from core.labels import EMOTIONS
+from core.labels import EMOTIONS, Emotion
 from training.datasets.goemotions import FINE, TextRow
 
 SORTED_TOGETHER = 50
@@ -52,9 +52,9 @@ def padded(ids: Sequence[Sequence[int]], most: int) -> NDArray[np.int32]:
     return out
 
 
-def targets(rows: Sequence[TextRow], smoothing: float) -> Targets:
-    """What the raters saw, as shares (N, 7) of "groups" and (N, 28) of "fine"; `smoothing` is spread over all."""
-    groups = np.array([[label in row.groups for label in EMOTIONS] for row in rows], dtype=np.float32)
+def targets(rows: Sequence[TextRow], smoothing: float, classes: Sequence[Emotion] = EMOTIONS) -> Targets:
+    """What the raters saw, as shares (N, K) of "groups" and (N, 28) of "fine"; `smoothing` is spread over all."""
+    groups = np.array([[label in row.groups for label in classes] for row in rows], dtype=np.float32)
     fine = np.array([[name in row.fine for name in FINE] for row in rows], dtype=np.float32)
     return {"groups": _shares(groups, smoothing), "fine": _shares(fine, smoothing)}
 

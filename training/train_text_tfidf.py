@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from core.labels import EMOTIONS, Modality
+from core.labels import Modality
 from models.card import ModelCard, write_card
 from models.text.inputs import Runs, Tfidf, input_description, marked_negation, tokens
 from models.text.linear import RUNS, Block, LinearTextModel, load_model, save_model
@@ -75,12 +75,12 @@ def train(splits: TextSplits, recipe: Recipe, seed: int) -> Trained:
     """Fit on the training rows, choose on validation."""
     vectorisers = make_vectorisers(splits.train, recipe)
     x, x_validation = (features(vectorisers, rows) for rows in (splits.train, splits.validation))
-    y, y_validation = labels_of(splits.train), labels_of(splits.validation)
+    y, y_validation = (labels_of(rows, splits.classes) for rows in (splits.train, splits.validation))
     best: Trained | None = None
     for c, power in product(recipe.c_values, recipe.weight_powers):
         started = time.monotonic()
         regression = fit(x, y, c, power, recipe.most_iterations, seed)
-        score = macro_f1(y_validation, all_logits(regression, x_validation).argmax(axis=1))
+        score = macro_f1(y_validation, all_logits(regression, x_validation, len(splits.classes)).argmax(axis=1))
         print(f"C {c:g}, class weights ** {power:g}: validation macro-F1 {score:.4f} ({time.monotonic() - started:.0f} s)", flush=True)
         if best is None or score > best.validation_macro_f1:
             best = Trained(vectorisers, regression, c, power, score)
@@ -117,40 +117,43 @@ def fit(x: "csr_matrix", y: NDArray[np.int64], c: float, weight_power: float, mo
     return LogisticRegression(C=c, class_weight=weights, max_iter=most_iterations, tol=1e-3, random_state=seed).fit(x, y)
 
 
-def all_logits(regression: "LogisticRegression", x: "csr_matrix") -> NDArray[np.float64]:
-    """(N, 7) in the order of EMOTIONS; every class must have been trained."""
-    if list(regression.classes_) != list(range(len(EMOTIONS))):
-        raise ValueError(
-            f"the training rows hold the classes {list(regression.classes_)} only, and all of 0..{len(EMOTIONS) - 1} are needed"
-        )
-    return np.asarray(regression.decision_function(x))
+def all_logits(regression: "LogisticRegression", x: "csr_matrix", classes: int) -> NDArray[np.float64]:
+    """(N, K) in the order of the classes, each of which must have been trained; of two classes scikit-learn says one number."""
+    if list(regression.classes_) != list(range(classes)):
+        raise ValueError(f"the training rows hold the classes {list(regression.classes_)} only, and all of 0..{classes - 1} are needed")
+    said = np.asarray(regression.decision_function(x))
+    return said if said.ndim == 2 else np.stack([-said / 2, said / 2], axis=1)
 
 
 def exported(trained: Trained) -> LinearTextModel:
     """The model without scikit-learn, in float32."""
     blocks: dict[str, Block] = {}
+    coefficients, intercepts = trained.regression.coef_, trained.regression.intercept_
+    if len(coefficients) == 1:  # two classes: see all_logits
+        coefficients, intercepts = (np.concatenate((-one / 2, one / 2)) for one in (coefficients, intercepts))
     start = 0
     for name, vectoriser in trained.vectorisers.items():
         columns = {str(run): int(column) for run, column in vectoriser.vocabulary_.items()}
-        weights = trained.regression.coef_[:, start : start + len(columns)].T
+        weights = coefficients[:, start : start + len(columns)].T
         blocks[name] = Block(Tfidf(RUNS[name], columns, np.asarray(vectoriser.idf_)), np.ascontiguousarray(weights, dtype=np.float32))
         start += len(columns)
-    return LinearTextModel(blocks, trained.regression.intercept_.astype(np.float32))
+    return LinearTextModel(blocks, intercepts.astype(np.float32))
 
 
-def write_checkpoint(folder: Path, data: Path, splits: TextSplits, trained: Trained, seed: int) -> ModelCard:
+def write_checkpoint(folder: Path, data: Path, splits: TextSplits, trained: Trained, seed: int, run: Path | None = None) -> ModelCard:
     """Export, compare with scikit-learn on every test row, calibrate, measure, and write the card."""
     folder.mkdir(parents=True, exist_ok=True)
     save_model(folder / MODEL_FILE, exported(trained))
-    model = load_model(folder / MODEL_FILE, len(EMOTIONS))
+    model = load_model(folder / MODEL_FILE, len(splits.classes))
     logits = np.array([model.logits(tokens(row.text)) for row in splits.test])
-    difference = float(np.abs(logits - all_logits(trained.regression, features(trained.vectorisers, splits.test))).max())
+    expected = all_logits(trained.regression, features(trained.vectorisers, splits.test), len(splits.classes))
+    difference = float(np.abs(logits - expected).max())
     if difference > LARGEST_DIFFERENCE:
         raise ValueError(f"the exported model differs from scikit-learn's by up to {difference:.2g}")
     card = ModelCard(
         name=folder.name,
         modality=Modality.TEXT,
-        labels=EMOTIONS,
+        labels=splits.classes,
         file=MODEL_FILE,
         sha256="",
         input=input_description(),
@@ -158,7 +161,7 @@ def write_checkpoint(folder: Path, data: Path, splits: TextSplits, trained: Trai
         data=({**SOURCE, "sha256": data_hash(data_files(data))},),
         split=SPLIT,
         seed=seed,
-        command=f"python -m training.train_text --network tfidf --data DIR --name {folder.name} --seed {seed}",
+        command=f"python -m training.train_text --network tfidf --data DIR --name {folder.name} --seed {seed}{splits.chosen}",
         figures={
             "chosen": {
                 "C": trained.c,
@@ -171,4 +174,4 @@ def write_checkpoint(folder: Path, data: Path, splits: TextSplits, trained: Trai
         folder=folder,
     )
     write_card(card)
-    return measured(folder, splits)
+    return measured(folder, splits, run)

@@ -5,6 +5,7 @@ import csv
 import numpy as np
 import pytest
 
+from core.failures import DataUnfit, WrongUse
 from core.labels import EMOTIONS, Emotion
 from core.media import TextEntry
 from core.settings import TextSettings
@@ -76,8 +77,47 @@ def test_the_official_form_gives_the_same_rows(tmp_path):
 
 
 def test_a_folder_without_data_is_named(tmp_path):
-    with pytest.raises(FileNotFoundError, match=tmp_path.name):
+    with pytest.raises(DataUnfit, match=tmp_path.name):
         load_goemotions(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("name", "lines", "row"),
+    [
+        ("csv", "text,label\nWhat a day,joy\nWhat,ennui\n", 2),
+        ("csv", "text,words\nWhat a day,joy\n", 1),
+        ("csv", 'text,label\nWhat a day,joy\n"cut off', 2),
+        ("tsv", "So glad!\t17\tabc\nSo glad!\t99\tabc\n", 2),
+        ("tsv", "So glad!\t17\tabc\ncut of", 2),
+    ],
+)
+def test_damaged_rows_are_told_with_their_number(tmp_path, name, lines, row):
+    for part in ("train", "val" if name == "csv" else "dev"):
+        (tmp_path / f"{part}.{name}").write_text(lines, encoding="utf-8")
+    with pytest.raises(DataUnfit, match=rf"Row {row} is damaged"):
+        load_goemotions(tmp_path)
+    (tmp_path / f"train.{name}").write_text("", encoding="utf-8")
+    with pytest.raises(DataUnfit, match="holds no rows"):
+        load_goemotions(tmp_path)
+
+
+def test_only_the_chosen_classes_are_told_apart(data, tmp_path):
+    splits = load_goemotions(data).of(["sad,happy"])
+    assert splits.classes == (Emotion.HAPPINESS, Emotion.SADNESS)
+    assert {row.text for row in splits.mixed} == {"both at once"}
+    card = write_checkpoint(tmp_path / "two", data, splits, train(splits, RECIPE, seed=0), seed=0, run=tmp_path / "run")
+    assert card.labels == splits.classes
+    assert card.command.endswith("--emotions happiness,sadness")
+    assert card.figures["test"]["uar"] == 1.0
+    reader = TextReader(TextSettings(), tmp_path / "two")
+    assert reader.read(TextEntry("i am so lonely number 3", 0.0, 0)).top is Emotion.SADNESS
+    page = (tmp_path / "run" / "report.html").read_text(encoding="utf-8")
+    assert "confusion matrix" in page
+    assert (tmp_path / "run" / "class_counts.png").is_file()
+    with pytest.raises(WrongUse, match="no emotion"):
+        load_goemotions(data).of(["ennui"])
+    with pytest.raises(DataUnfit, match="only one class"):
+        load_goemotions(data).of(["sad"])
 
 
 @pytest.mark.data
@@ -91,7 +131,7 @@ def test_the_exported_model_computes_what_scikit_learn_computes(data, trained):
     rows = load_goemotions(data).test
     model = exported(trained)
     ours = np.array([model.logits(tokens(row.text)) for row in rows])
-    assert ours == pytest.approx(all_logits(trained.regression, features(trained.vectorisers, rows)), abs=1e-5)
+    assert ours == pytest.approx(all_logits(trained.regression, features(trained.vectorisers, rows), len(EMOTIONS)), abs=1e-5)
 
 
 def test_a_trained_checkpoint_is_read_by_the_lane_and_its_card_holds_what_was_measured(data, trained, tmp_path):

@@ -20,10 +20,11 @@ from models.text.networks.minilm import Size, encoder, load_published
 from models.text.reader import TextReader
 from training import train_text_tfidf as tfidf
 from training.datasets.goemotions import load_goemotions
+from training.report import LOG_FILE
 from training.text_batches import balanced_order, by_length, padded, targets
 from training.train_text_card import labels_of
 from training.train_text_export import convert, exportable, write_checkpoint
-from training.train_text_minilm import LOG_FILE, PIECES_FILE, STATE_FILE, WEIGHTS_FILE, Recipe, fine_tune, published, untrained
+from training.train_text_minilm import PIECES_FILE, STATE_FILE, WEIGHTS_FILE, Recipe, fine_tune, published, untrained
 
 WORDS = {
     "anger": "angry furious mad",
@@ -195,7 +196,7 @@ def test_a_run_goes_on_to_the_same_weights(run, data, source, tmp_path, monkeypa
     resumed = fine_tune(splits, tmp_path, RECIPE, source, resume=True, size=SIZE)
     for one, other in zip(run[1].get_weights(), resumed.get_weights(), strict=True):
         assert other == pytest.approx(one, abs=1e-4)
-    assert (tmp_path / LOG_FILE).read_text(encoding="utf-8").splitlines()[0] == "step,loss,validation_macro_f1"
+    assert (tmp_path / LOG_FILE).read_text(encoding="utf-8").splitlines()[0] == "step,loss,val_loss,val_macro_f1"
 
 
 def test_a_run_of_another_recipe_or_a_damaged_one_does_not_go_on(run, data, source, tmp_path):

@@ -28,12 +28,12 @@ def emotion_of_word(word: str) -> Emotion | None:
 
 
 def chosen_emotions(words: Sequence[str], present: Iterable[Emotion]) -> tuple[Emotion, ...]:
-    """The classes to tell apart, in core's order: those that `words` name (none: all) of those that the data has.
+    """The classes to tell apart, in core's order: those that `words` (or words with commas) name (none: all) of those that the data has.
 
     Raises WrongUse for a word that is no emotion, DataUnfit when the data lacks one that was named or fewer than two are left.
     """
     there = set(present)
-    wanted = {_named(word) for word in words} or there
+    wanted = {_named(word) for given in words for word in given.split(",") if word.strip()} or there
     if lacking := wanted - there:
         raise DataUnfit(
             Failure(

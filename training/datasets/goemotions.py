@@ -7,12 +7,14 @@ validation is cut from the training rows.
 
 import csv
 import hashlib
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from core.failures import DataUnfit, Failure
 from core.labels import EMOTIONS, Emotion
 from models.text.inputs import is_word, tokens
+from training.datasets.emotion_words import chosen_emotions
 
 CSV_FILES = ("train.csv", "val.csv")
 TSV_FILES = ("train.tsv", "dev.tsv")
@@ -76,33 +78,48 @@ class TextRow:
         (only,) = self.groups
         return only
 
-    @property
-    def class_index(self) -> int:
-        """The place of the label among EMOTIONS."""
-        return EMOTIONS.index(self.label)
-
 
 @dataclass(frozen=True, slots=True)
 class TextSplits:
-    """Rows of one group to learn from, to choose and calibrate with, and to measure on; `mixed` are training rows of several groups."""
+    """Rows of one of the `classes` to learn from, to choose and calibrate with, and to measure on; `mixed` are training rows of several."""
 
     train: tuple[TextRow, ...]
     validation: tuple[TextRow, ...]
     test: tuple[TextRow, ...]
     mixed: tuple[TextRow, ...] = ()
+    classes: tuple[Emotion, ...] = EMOTIONS
+
+    @property
+    def chosen(self) -> str:
+        """The option that chose the classes, for a command; nothing where they are all of core's."""
+        return "" if self.classes == EMOTIONS else f" --emotions {','.join(self.classes)}"
+
+    def of(self, emotions: Sequence[str]) -> "TextSplits":
+        """Only what is of these classes, by the words for them (none: of those that the data has); raises WrongUse or DataUnfit."""
+        chosen = chosen_emotions(emotions, {row.label for row in self.train} & {row.label for row in self.test})
+        names = ("train", "validation", "test", "mixed")
+        parts = {name: tuple(row for row in getattr(self, name) if row.groups <= set(chosen)) for name in names}
+        return replace(self, classes=chosen, **parts)
 
 
 def data_files(folder: Path) -> tuple[Path, Path]:
-    """The training and the test file of whichever form is in `folder`; raises FileNotFoundError."""
-    for names in (CSV_FILES, TSV_FILES):
-        paths = (folder / names[0], folder / names[1])
-        if all(path.is_file() for path in paths):
-            return paths
-    raise FileNotFoundError(f"{folder} holds neither {' and '.join(CSV_FILES)} nor {' and '.join(TSV_FILES)}")
+    """The training and the test file of whichever form is in `folder` or where the project's data folder has it; raises DataUnfit."""
+    for place in (folder, folder / "goemotions", folder / "text" / "goemotions"):
+        for names in (CSV_FILES, TSV_FILES):
+            paths = (place / names[0], place / names[1])
+            if all(path.is_file() for path in paths):
+                return paths
+    raise DataUnfit(
+        Failure(
+            f"There is no GoEmotions in {folder}.",
+            f"It holds neither {' and '.join(CSV_FILES)} nor {' and '.join(TSV_FILES)}.",
+            "Give the folder with these files.",
+        )
+    )
 
 
 def load_goemotions(folder: Path) -> TextSplits:
-    """The three splits (see SPLIT), each in the order of the files."""
+    """The three splits (see SPLIT), each in the order of the files; raises DataUnfit."""
     training, held = (tuple(_rows(path)) for path in data_files(folder))
     measured = {word_key(row.text) for row in held}
     ours = [(row, word_key(row.text)) for row in training]
@@ -124,19 +141,33 @@ def _is_validation(key: str) -> bool:
     return int(hashlib.sha256(key.encode()).hexdigest(), 16) % VALIDATION_PARTS == 0
 
 
-def _rows(path: Path) -> Iterator[TextRow]:
-    with path.open(encoding="utf-8", newline="") as stream:
-        yield from _csv_rows(csv.DictReader(stream)) if path.suffix == ".csv" else _tsv_rows(stream.read().splitlines())
+def _rows(path: Path) -> list[TextRow]:
+    rows: list[TextRow] = []
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as stream:
+            found = (
+                map(_csv_row, csv.DictReader(stream, strict=True)) if path.suffix == ".csv" else map(_tsv_row, stream.read().splitlines())
+            )
+            rows.extend(found)
+    except (OSError, UnicodeDecodeError, ValueError, KeyError, IndexError, TypeError, AttributeError, csv.Error) as error:
+        raise DataUnfit(
+            Failure(
+                f"{path} cannot be used.",
+                f"Row {len(rows) + 1} is damaged, or of a class that GoEmotions has not ({error}).",
+                f"It must hold a text and its groups, of {', '.join(GROUPS)}; copy it anew.",
+            )
+        ) from error
+    if not rows:
+        raise DataUnfit(Failure(f"{path} cannot be used.", "It holds no rows.", "It is cut off: copy it anew."))
+    return rows
 
 
-def _csv_rows(rows: "csv.DictReader[str]") -> Iterator[TextRow]:
-    for row in rows:
-        fine = tuple(name for name in row.get("fine", "").split("|") if name)
-        yield TextRow(row["text"], frozenset(GROUPS[name] for name in row["label"].split("|")), fine)
+def _csv_row(row: Mapping[str, str]) -> TextRow:
+    fine = tuple(name for name in (row.get("fine") or "").split("|") if name)
+    return TextRow(row["text"], frozenset(GROUPS[name] for name in row["label"].split("|")), fine)
 
 
-def _tsv_rows(lines: list[str]) -> Iterator[TextRow]:
-    for line in lines:
-        text, numbers, _ = line.rsplit("\t", 2)
-        fine = tuple(FINE[int(number)] for number in numbers.split(","))
-        yield TextRow(text, frozenset(GROUP_OF_FINE[name] for name in fine), fine)
+def _tsv_row(line: str) -> TextRow:
+    text, numbers, _ = line.rsplit("\t", 2)
+    fine = tuple(FINE[int(number)] for number in numbers.split(","))
+    return TextRow(text, frozenset(GROUP_OF_FINE[name] for name in fine), fine)
