@@ -1,7 +1,10 @@
 """LIVE, PAUSED, REC: what the program is doing, in one word each."""
 
+from collections.abc import Collection
+
 from PySide6.QtWidgets import QLabel, QWidget
 
+from core.media import MediaKind
 from monitor.events import State
 
 
@@ -42,3 +45,18 @@ def state_word(state: State | None, running_word: str) -> str:
     if state is None or state is State.ENDED:
         return "READY"
     return running_word if state is State.RUNNING else state.value.upper()
+
+
+def stored_word(kept: Collection[MediaKind], *, wanted: bool) -> str:
+    """What the badge of the record says: numbers always, and what of picture and sound is kept with them."""
+    return " + ".join(["REC", *(kind.value.upper() for kind in MediaKind if kind in kept)]) if wanted else "NOT STORED"
+
+
+def stored_explained(kept: Collection[MediaKind], *, wanted: bool) -> str:
+    """The tooltip of that badge."""
+    if not wanted:
+        return "What is measured now is shown, and not stored, nor is a picture or a sound kept; the stretch becomes a gap (R)."
+    if not kept:
+        return "Numbers, marks and notes are stored while the session runs; pictures and sound are not (R)."
+    what = " and ".join(kind.value for kind in MediaKind if kind in kept)
+    return f"Numbers, marks and notes are stored while the session runs, and {what} with them: the person has consented (R)."

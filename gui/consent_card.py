@@ -1,11 +1,12 @@
 """What is said before the first frame of a live camera is analysed."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
+from core.media import MediaKind
 from core.person import CONSENT_VERSION, CONSENT_WORDS, NOTICE, Consent, Person, Scope
 from gui.theme import GAP_PX
 
@@ -102,11 +103,19 @@ class ConsentCard(QFrame):
         """What the person consents to now and had not before."""
         return [scope for scope, box in self.scopes.items() if box.isChecked() and scope not in self._held]
 
-    def ask(self, person: Person | None = None, held: Mapping[Scope, Consent] | None = None) -> None:
-        """Show it, with the keyboard on Begin; for somebody of the record with the consents that hold already, and those to be given."""
+    def ask(
+        self,
+        person: Person | None = None,
+        held: Mapping[Scope, Consent] | None = None,
+        kept: Collection[MediaKind] = (),
+    ) -> None:
+        """Show it, with the keyboard on Begin; for somebody of the record with the consents that hold already, and those to be given.
+
+        `kept` is what the settings let be kept of picture and sound, with the consent to it.
+        """
         current = {scope: one for scope, one in (held or {}).items() if one.version == CONSENT_VERSION}
         self._held = frozenset(current)
-        said = WORDS if person is None else f"{NOTICE} Begin only when “{person.pseudonym}” agrees. {UNSTORED}"
+        said = WORDS if person is None else f"{NOTICE} Begin only when “{person.pseudonym}” agrees. {UNSTORED} {_kept(kept)}"
         self._words.setText(said)
         self.setAccessibleDescription(said)
         for scope, box in self.scopes.items():
@@ -137,3 +146,10 @@ class ConsentCard(QFrame):
     def _decline(self) -> None:
         self.hide()
         self.declined.emit()
+
+
+def _kept(kinds: Collection[MediaKind]) -> str:
+    if not kinds:
+        return "Picture and sound are not kept: the settings say so."
+    what = " and ".join(kind.value for kind in MediaKind if kind in kinds).capitalize()
+    return f"{what} {'are' if len(kinds) > 1 else 'is'} kept only with the consent to record, while REC is on."

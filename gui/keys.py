@@ -7,7 +7,7 @@ class Key(Enum):
     """What a person can ask for by a key: the key as it is written, and what it does."""
 
     PAUSE = ("Space", "Start, pause or go on")
-    RECORD = ("R", "Store numbers, or stop storing them")
+    RECORD = ("R", "Store what is measured, with picture and sound where they are kept; or stop storing")
     EVENT = ("E", "Mark this moment as an event")
     MARKS = ("1 … 9", "Mark this moment with a number of your own")
     CLASS_MAP = ("A", "Show where the face's network looked, or hide it")

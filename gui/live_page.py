@@ -11,12 +11,13 @@ from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLabel, QPushButton, QVBo
 from core.baseline import VoiceBaseline
 from core.failures import Failure
 from core.labels import MODALITIES, Modality
+from core.media import MediaKind
 from core.person import Consent, Person, Scope, holding
 from core.session import Mark
 from core.settings import Settings
 from gui import wording
 from gui.background import Background
-from gui.badges import Badge, state_explained, state_word
+from gui.badges import Badge, state_explained, state_word, stored_explained, stored_word
 from gui.baseline_dialog import BaselineDialog
 from gui.consent_card import ConsentCard
 from gui.device_bar import DeviceBar
@@ -28,7 +29,7 @@ from gui.session_view import NARROW_PX, SessionView
 from gui.text_panel import TextPanel
 from gui.theme import GAP_PX, LIGHT, Theme
 from monitor.board import Board
-from monitor.events import LaneFailed, LaneReady, LaneRecovered, State
+from monitor.events import KeepingChanged, LaneFailed, LaneReady, LaneRecovered, State
 
 READY_WORDS = {Modality.FACE: "looking", Modality.VOICE: "listening", Modality.TEXT: "nothing typed yet"}
 
@@ -66,6 +67,7 @@ class LivePage(QWidget):
         self._held_at: float | None = None
         self._chosen = False
         self._quiet: set[Modality] = set()
+        self._kept: frozenset[MediaKind] = frozenset()
         self._baseline: VoiceBaseline | None = None
         self._theme: Theme = LIGHT
         self.devices = DeviceBar()
@@ -76,7 +78,7 @@ class LivePage(QWidget):
         self.record_button.setChecked(True)
         self.mark_button = QPushButton("Mark")
         self.badge = Badge("State of the session")
-        self.rec_badge = Badge("Whether numbers are stored")
+        self.rec_badge = Badge("What is stored")
         self._time = QLabel()
         self._head = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self.consent = ConsentCard()
@@ -95,7 +97,7 @@ class LivePage(QWidget):
         self._time.setAccessibleName("Time since the session began")
         self.start_button.setToolTip("Start, pause or go on (Space)")
         self.end_button.setToolTip("End the session; everything measured is stored")
-        self.record_button.setToolTip("Whether numbers are stored (R)")
+        self.record_button.setToolTip("Whether what is measured is stored, and picture and sound are kept where the person has consented (R)")
         self.mark_button.setToolTip("Mark this moment as an event (E; 1 to 9 for marks of your own)")
         row = QHBoxLayout()
         row.setSpacing(GAP_PX)
@@ -214,7 +216,7 @@ class LivePage(QWidget):
             return
         agreed = self._agreed if self._person is None else self._person.id in self._agreed_with
         if self._real_devices() and not agreed:
-            self.consent.ask(self._person, holding(self._consents))
+            self.consent.ask(self._person, holding(self._consents), self._settings().record.kept)
         else:
             self._start()
 
@@ -332,6 +334,7 @@ class LivePage(QWidget):
     def _start(self) -> None:
         devices = self.devices
         self._thought_better = False
+        self._kept = frozenset()
         self._stop_preview()
         self._show_state(State.STARTING)
         self.view.clear()
@@ -383,6 +386,7 @@ class LivePage(QWidget):
         bridge.lane_failed.connect(self._lane_failed)
         bridge.lane_recovered.connect(self._lane_recovered)
         bridge.remarked.connect(self._remarked)
+        bridge.keeping_changed.connect(self._keeping_changed)
         return bridge
 
     @Slot(object)
@@ -406,6 +410,8 @@ class LivePage(QWidget):
         self._look()
         session_id = self._monitor.session_id if self._monitor else None
         self._monitor = None
+        self._kept = frozenset()
+        self._show_recording()
         _retire(self._bridge)
         self._bridge = None
         for modality in MODALITIES:
@@ -521,12 +527,17 @@ class LivePage(QWidget):
 
     def _show_recording(self) -> None:
         wanted = self.record_button.isChecked()
-        self.rec_badge.show_word("REC" if wanted else "NOT STORED", on=wanted and self._state is State.RUNNING)
-        self.rec_badge.setToolTip(
-            "Numbers, marks and notes are stored while the session runs; pictures and sound are not (R)."
-            if wanted
-            else "What is measured now is shown, and not stored; the stretch becomes a gap (R)."
-        )
+        self.rec_badge.show_word(stored_word(self._kept, wanted=wanted), on=wanted and self._state is State.RUNNING)
+        self.rec_badge.setToolTip(stored_explained(self._kept, wanted=wanted))
+
+    @Slot(object)
+    def _keeping_changed(self, event: KeepingChanged) -> None:
+        self._kept = event.kinds
+        self._show_recording()
+        if event.failure is not None:
+            self.notice.emit(Notice("keeping", event.failure))
+        else:
+            self.notice_over.emit("keeping")
 
     @Slot()
     def _mark_event(self) -> None:

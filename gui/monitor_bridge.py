@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
-from monitor.events import Event, LaneFailed, LaneReady, LaneRecovered, Remarked, StateChanged
+from monitor.events import Event, KeepingChanged, LaneFailed, LaneReady, LaneRecovered, Remarked, StateChanged
 
 
 class MonitorBridge(QObject):
@@ -16,6 +16,7 @@ class MonitorBridge(QObject):
     lane_failed = Signal(object)
     lane_recovered = Signal(object)
     remarked = Signal(object)
+    keeping_changed = Signal(object)
     _arrived = Signal(object)
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -47,3 +48,5 @@ class MonitorBridge(QObject):
                 self.lane_recovered.emit(event)
             case Remarked():
                 self.remarked.emit(event.failure)
+            case KeepingChanged():
+                self.keeping_changed.emit(event)

@@ -5,12 +5,13 @@ from PySide6.QtCore import Qt
 
 from core.failures import Failure
 from core.labels import Emotion, Modality
+from core.media import MediaKind
 from core.readings import Absence, FusionScore
 from core.settings import Settings
 from gui.notices import Notice
 from gui.services import LiveRequest
 from monitor.board import LaneStatistics, SoundLevel
-from monitor.events import LaneFailed, LaneReady, LaneRecovered, State
+from monitor.events import KeepingChanged, LaneFailed, LaneReady, LaneRecovered, State
 from tests.fixtures.window_services import Doors, face, frame, no_face, score, text, voice
 
 DEMONSTRATION = LiveRequest(demonstration=True, start=False)
@@ -187,6 +188,22 @@ def test_r_stops_and_starts_storing(qtbot, started, doors):
     assert started.live.rec_badge.text() == "NOT STORED"
     qtbot.keyClick(started, Qt.Key.Key_R)
     assert doors.monitor.recording is True
+
+
+def test_the_badge_says_what_is_kept_of_picture_and_sound_and_why_it_is_less(qtbot, started, doors):
+    badge = started.live.rec_badge
+    assert "pictures and sound are not" in badge.toolTip()
+    doors.monitor.tell(KeepingChanged(frozenset(MediaKind)))
+    qtbot.waitUntil(lambda: badge.text() == "REC + PICTURE + SOUND")
+    assert "picture and sound with them: the person has consented" in badge.toolTip()
+    full = Failure("The picture is not kept any more.", "No space left on device.", "Make room.")
+    doors.monitor.tell(KeepingChanged(frozenset({MediaKind.SOUND}), full))
+    qtbot.waitUntil(lambda: badge.text() == "REC + SOUND")
+    assert [notice.failure for notice in started.notices.notices] == [full]
+    doors.monitor.tell(KeepingChanged(frozenset(MediaKind)))
+    qtbot.waitUntil(lambda: not started.notices.notices)
+    started.live.end()
+    qtbot.waitUntil(lambda: badge.text() == "REC")
 
 
 def test_storing_that_was_switched_off_before_the_start_stays_off(qtbot, window, doors):
