@@ -1,6 +1,8 @@
 """The whole program live, with its window, as a process of its own: an MJPEG camera in the network and a speaking voice.
 
-usage: python -m bench.live_window URL SECONDS        Prints a line of JSON; the first SETTLE_S seconds are not counted.
+usage: python -m bench.live_window URL SECONDS [kept]        Prints a line of JSON; the first SETTLE_S seconds are not counted.
+
+With `kept` it is the session of somebody who has consented, and picture and sound are kept.
 """
 
 import dataclasses
@@ -21,6 +23,7 @@ from core.clock import SessionClock
 from core.labels import Modality
 from core.media import Frame
 from core.native_memory import return_freed_memory
+from core.person import Scope
 from core.readings import FusionScore, Reading
 from core.settings import Settings
 from gui import live_page
@@ -32,6 +35,10 @@ from gui.video_view import VideoView
 from monitor.board import Board
 from monitor.lane import Plan
 from monitor.wiring import DEMONSTRATION, live_plan
+from store.consents import give_consent
+from store.database import writing
+from store.people import add_person
+from store.recovery_key import RecoveryKey
 
 SETTLE_S = 5.0
 """Caches fill, curves begin: what a person waits through once, not what the program costs."""
@@ -101,25 +108,36 @@ def watch_painting() -> None:
     live_page.Board = MeasuredBoard  # type: ignore[misc, attr-defined]
 
 
-def services_with(url: str, door: StoreDoor, settings: Settings) -> Services:
-    """The real services, but the session listens to `url` and to the synthesised voice."""
+def services_with(url: str, door: StoreDoor, settings: Settings, person: int | None) -> Services:
+    """The real services, but the session listens to `url` and to the synthesised voice, and is this person's."""
 
     def planned(values: Settings, **_: object) -> Plan:
-        plan = live_plan(values, camera=url, microphone=DEMONSTRATION)
+        plan = live_plan(values, camera=url, microphone=DEMONSTRATION, person=person)
         SEEN.clock = plan.clock
         return plan
 
     return dataclasses.replace(real_services(settings, door, None), live_plan=planned)
 
 
-def main(url: str, seconds: float) -> None:
+def somebody_in(door: StoreDoor) -> int:
+    """A store behind the door, with a person who has consented to everything."""
+    door.vault.set_up("a passphrase for measuring", RecoveryKey.new())
+    with writing(door.vault.store.database, door.vault.store.key) as connection:
+        person = add_person(connection, "Bench").id
+        for scope in Scope:
+            give_consent(connection, person, scope)
+    return person
+
+
+def main(url: str, seconds: float, *, kept: bool) -> None:
     """Run, measure, print."""
     return_freed_memory()
     watch_painting()
     app = QApplication(sys.argv[:1])
     settings = Settings()
     with tempfile.TemporaryDirectory() as name, closing(door_of(Path(name) / "bench.db")) as door:
-        window = MainWindow(services_with(url, door, settings), settings, Path(name) / "settings.json")
+        person = somebody_in(door) if kept else None
+        window = MainWindow(services_with(url, door, settings, person), settings, Path(name) / "settings.json")
         window.resize(1280, 720)
         window.ready_to_quit.connect(app.quit)
         window.show()
@@ -133,6 +151,7 @@ def main(url: str, seconds: float) -> None:
         QTimer.singleShot(ends_ms + 1, window.close)
         app.exec()
         window.let_go()
+        kept_bytes = sum(piece.stat().st_size for piece in Path(name).rglob("*.piece"))
     figures = {
         "handled_share": len(SEEN.read_ms) / (len(SEEN.read_ms) + SEEN.lost),
         "frames_a_second": len(SEEN.read_ms) / seconds,
@@ -141,9 +160,10 @@ def main(url: str, seconds: float) -> None:
         "cpu_share": (SEEN.cpu_s[1] - SEEN.cpu_s[0]) / seconds,
         "peak_mb": SEEN.peak_mb,
         "first_reading_s": SEEN.first_reading_s,
+        "kept_bytes_a_second": kept_bytes / (SETTLE_S + seconds),
     }
     sys.stdout.write(json.dumps(figures) + "\n")
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], float(sys.argv[2]))
+    main(sys.argv[1], float(sys.argv[2]), kept="kept" in sys.argv[3:])

@@ -5,9 +5,11 @@ from pathlib import Path
 
 from commands.exit_codes import ExitCode
 from commands.results import load_results, prepare_folder, write_results
+from commands.sessions import kept_words
 from commands.unlocking import kept_store, tell_recovered
 from core.settings import Settings
 from store.database import reading
+from store.kept_media import kept_seconds
 from store.session_reader import list_sessions
 
 
@@ -24,9 +26,11 @@ def execute(arguments: argparse.Namespace, settings: Settings) -> int:
         return ExitCode.DONE
     tell_recovered(store, print)
     with reading(store.database, store.key) as connection:
-        recovered = [info for info in list_sessions(connection) if info.recovered]
+        recovered, kept = [info for info in list_sessions(connection) if info.recovered], kept_seconds(connection)
     for info in recovered:
         print(f"Session {info.id}, {info.title}: {info.seconds:.0f} s until it was cut off.")
+        if info.id in kept:
+            print(f"  kept of it, in the store: {kept_words(kept[info.id])}")
         if arguments.output:
             folder = arguments.output / f"session-{info.id}"
             prepare_folder(folder)

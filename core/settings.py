@@ -305,7 +305,7 @@ class RecordSettings:
     keep_picture: bool = setting(True, "", "of live sessions of a person who has consented to “record”, and of nobody else")
     keep_sound: bool = setting(True, "", "as the picture")
     picture_quantiser: int = setting(
-        6, "", "of MPEG-4: 2 is finest, 31 coarsest; at 6 a face looks as the camera showed it, at 1 GB an hour or less", low=2, high=31
+        6, "", "of MPEG-4: 2 is finest, 31 coarsest; at 6 a face looks as the camera showed it, at 0.3 to 0.7 GB an hour", low=2, high=31
     )
     disk_warning_gb: float = setting(5.0, "GB", "free; picture and sound of a working day fit into it", low=0, high=10_000)
     disk_least_gb: float = setting(

@@ -49,7 +49,10 @@ def state_word(state: State | None, running_word: str) -> str:
 
 def stored_word(kept: Collection[MediaKind], *, wanted: bool) -> str:
     """What the badge of the record says: numbers always, and what of picture and sound is kept with them."""
-    return " + ".join(["REC", *(kind.value.upper() for kind in MediaKind if kind in kept)]) if wanted else "NOT STORED"
+    if not wanted:
+        return "NOT STORED"
+    both = set(kept) == set(MediaKind)
+    return " + ".join(["REC", *(["A/V"] if both else (kind.value.upper() for kind in kept))])
 
 
 def stored_explained(kept: Collection[MediaKind], *, wanted: bool) -> str:

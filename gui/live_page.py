@@ -97,7 +97,7 @@ class LivePage(QWidget):
         self._time.setAccessibleName("Time since the session began")
         self.start_button.setToolTip("Start, pause or go on (Space)")
         self.end_button.setToolTip("End the session; everything measured is stored")
-        self.record_button.setToolTip("Whether what is measured is stored, and picture and sound are kept where the person has consented (R)")
+        self.record_button.setToolTip("Whether what is measured is stored, with picture and sound where they are kept (R)")
         self.mark_button.setToolTip("Mark this moment as an event (E; 1 to 9 for marks of your own)")
         row = QHBoxLayout()
         row.setSpacing(GAP_PX)
@@ -130,10 +130,14 @@ class LivePage(QWidget):
 
     @Slot()
     def _make_room(self) -> None:
-        """In a low window the notice before a session has the page for itself: it must be read whole."""
+        """In a low window the notice before a session has the page for itself: it must be read whole.
+
+        In a narrow one the devices of a running session, which cannot be chosen, leave their room to its buttons and badges.
+        """
         rest = self.consent.isHidden() or self.height() >= LOW_PX
-        for widget in (self.view, self.text, self.devices):
+        for widget in (self.view, self.text):
             widget.setVisible(rest)
+        self.devices.setVisible(rest and (self._state is None or self.width() >= NARROW_PX))
 
     def _place_devices(self) -> None:
         """While a session runs they cannot be chosen, and the charts need the room more."""
@@ -433,6 +437,7 @@ class LivePage(QWidget):
         self.badge.show_word(state_word(state, word), on=state is State.RUNNING)
         self.badge.setToolTip(state_explained(state, demonstration=self.devices.demonstration))
         self._place_devices()
+        self._make_room()
         self._show_recording()
         if state is None:
             self._show_comparison()

@@ -140,7 +140,7 @@ class Keeping:
 def _little_room(folder: Path, free: float, settings: RecordSettings) -> Failure:
     return Failure(
         f"The disk has {free:.1f} GB left.",
-        f"Picture and sound are kept in {folder}, about 1 GB an hour.",
+        f"Picture and sound are kept in {folder}, up to 1 GB an hour.",
         f"Make room. Below {settings.disk_least_gb:g} GB they are not kept any more; the numbers are.",
     )
 

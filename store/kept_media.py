@@ -53,6 +53,15 @@ def pieces_of(connection: sqlite.Connection, session: int, kind: MediaKind) -> l
     return [Piece(number, MediaKind(of), *rest) for number, of, *rest in rows]
 
 
+def kept_seconds(connection: sqlite.Connection) -> dict[int, dict[MediaKind, float]]:
+    """How much is kept of each session of which something is; raises sqlite.Error."""
+    found: dict[int, dict[MediaKind, float]] = {}
+    select = "SELECT session, kind, sum(ends_at - starts_at) FROM media WHERE bytes > 0 GROUP BY session, kind"
+    for session, kind, seconds in connection.execute(select).fetchall():
+        found.setdefault(session, {})[MediaKind(kind)] = seconds
+    return found
+
+
 def decrypted(connection: sqlite.Connection, piece: Piece) -> bytes:
     """The piece as a whole Matroska file (its times count from `piece.starts_at`); raises PieceDamaged."""
     path = folder_of(connection) / piece.file

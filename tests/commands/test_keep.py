@@ -73,6 +73,7 @@ def test_a_process_that_is_killed_loses_at_most_two_seconds_of_picture_and_sound
     code, out, _ = program("sessions")
     assert code == 0
     assert "Session 1 was cut off and has been recovered" in out
+    assert "kept of it, in the store: " in program("recover")[1]
     with closing(program.connect()) as connection:
         measured = connection.execute("SELECT modality, min(at), max(at) FROM reading GROUP BY modality").fetchall()
         unfinished = connection.execute("SELECT count(*) FROM media WHERE sha256 = ''").fetchone()[0]
@@ -152,6 +153,12 @@ def test_the_export_of_a_person_holds_picture_and_sound_at_the_sessions_times(re
         samples = np.concatenate([frame.to_ndarray()[0] for frame in container.decode(audio=0)])
     parts = [sound(content, piece.starts_at).samples for piece, content in kept(recorded, MediaKind.SOUND)]
     assert np.array_equal(samples, np.rint(np.concatenate(parts) * 32768).astype(np.int16))
+
+
+def test_the_list_of_sessions_says_how_much_is_kept(recorded: Program) -> None:
+    code, out, _ = recorded("sessions")
+    assert code == 0
+    assert "picture 0:00:05, sound 0:00:06" in " ".join(out.split())
 
 
 def test_an_export_leaves_out_a_piece_that_was_damaged_and_says_so(recorded: Program, tmp_path: Path) -> None:

@@ -190,11 +190,21 @@ def test_r_stops_and_starts_storing(qtbot, started, doors):
     assert doors.monitor.recording is True
 
 
+def test_in_a_narrow_window_the_devices_leave_their_room_while_a_session_runs(qtbot, started, doors):
+    assert started.live.devices.isVisible()
+    started.resize(640, 600)
+    qtbot.waitUntil(lambda: not started.live.devices.isVisible())
+    for button in (started.live.start_button, started.live.record_button):
+        qtbot.waitUntil(lambda button=button: button.width() >= button.sizeHint().width())
+    started.live.end()
+    qtbot.waitUntil(started.live.devices.isVisible)
+
+
 def test_the_badge_says_what_is_kept_of_picture_and_sound_and_why_it_is_less(qtbot, started, doors):
     badge = started.live.rec_badge
     assert "pictures and sound are not" in badge.toolTip()
     doors.monitor.tell(KeepingChanged(frozenset(MediaKind)))
-    qtbot.waitUntil(lambda: badge.text() == "REC + PICTURE + SOUND")
+    qtbot.waitUntil(lambda: badge.text() == "REC + A/V")
     assert "picture and sound with them: the person has consented" in badge.toolTip()
     full = Failure("The picture is not kept any more.", "No space left on device.", "Make room.")
     doors.monitor.tell(KeepingChanged(frozenset({MediaKind.SOUND}), full))
