@@ -1,4 +1,4 @@
-"""Pictures and sound as pieces of Matroska that are kept: MPEG-4 part 2 and FLAC. Why these: docs/decisions/0012-kept-media.md."""
+"""Pictures and sound as pieces of Matroska that are kept: MPEG-4 part 2 and FLAC. Why these: docs/decisions/0013-kept-media.md."""
 
 from abc import ABC, abstractmethod
 from fractions import Fraction
