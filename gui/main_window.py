@@ -245,7 +245,7 @@ class MainWindow(QMainWindow):
             self.recording.job_ended.connect(self.people.refresh)
         if self.review is not None:
             self.review.notice.connect(self.notices.post)
-            self.live.session_ended.connect(self.review.refresh)
+            self.live.session_ended.connect(self.review.prepare)
             self.recording.job_ended.connect(self.review.refresh)
         if self.reports is not None:
             self.reports.notice.connect(self.notices.post)

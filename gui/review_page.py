@@ -95,6 +95,13 @@ class ReviewPage(QWidget):
         if self._door.vault.state is State.OPEN:
             self._background.call(self._record.sessions, self._take_list, self._fail)
 
+    @Slot(object)
+    def prepare(self, session: int | None) -> None:
+        """A live session has ended: make what it is opened with, so that hours open at once, and list it."""
+        if session is not None and self._door.vault.state is State.OPEN:
+            self._background.call(partial(self._record.prepare, session), lambda _: None, self._fail)
+        self.refresh()
+
     @Slot(int)
     def open_session(self, session: int) -> None:
         """Show one session."""

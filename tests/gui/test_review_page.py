@@ -21,6 +21,7 @@ from gui.store_door import StoreDoor
 from review.comparison import CAUTION
 from store.database import open_for_writing, reading
 from store.kept_media import folder_of, pieces_of
+from store.tracks import read_tracks
 from store.vault import Vault
 from tests.fixtures.kept_media import keep_demonstration
 from tests.fixtures.stores import CHEAP
@@ -206,3 +207,17 @@ def test_why_the_index_has_its_value_is_told_of_the_moment_at_the_play_head(qtbo
     page.open_session(numbers(page)[1])
     qtbot.waitUntil(lambda: panel.opened is not None and panel.opened.info.id == numbers(page)[1], timeout=PATIENCE_MS)
     assert panel.reasons is None
+
+
+def test_a_session_that_has_ended_is_made_ready_to_open(qtbot, page, vault):
+    session = numbers(page)[0]
+
+    def ready() -> bool:
+        with reading(vault.store.database, vault.store.key) as connection:
+            return read_tracks(connection, session) is not None
+
+    with closing(open_for_writing(vault.store.database, vault.store.key)) as connection:
+        connection.execute("DELETE FROM track WHERE session = ?", (session,))
+    assert not ready()
+    page.prepare(session)
+    qtbot.waitUntil(ready, timeout=PATIENCE_MS)
