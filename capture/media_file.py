@@ -1,5 +1,6 @@
 """Recordings as sources: the pictures and the sound of a media file, each stamped with the file's presentation times."""
 
+import math
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -22,7 +23,7 @@ from numpy.typing import NDArray
 from capture.container import Lost, decoded, open_container, picture_stream, refuse_picture_size, sound_stream, start_of, voice_resampler
 from capture.file_checks import unreadable
 from capture.source import Pace
-from core.media import VOICE_RATE_HZ, AudioChunk, Frame, MediaItem
+from core.media import VOICE_RATE_HZ, AudioChunk, Frame, MediaItem, slot
 from core.settings import CaptureSettings
 
 _FIRST_PACKETS = 2000
@@ -139,8 +140,12 @@ class MediaVideo(_Track):
     """The pictures of a recording: upright, square pixels, at most `settings.widest_frame_px` on the longer side.
 
     All coordinates that readings carry are those of the delivered picture. Damaged pictures are left out and show as a
-    jump of `index`.
+    jump of `index`; of several in one slot of `most_hz` only the first is delivered, and the others are no jump.
     """
+
+    def __init__(self, path: Path, settings: CaptureSettings, most_hz: float = math.inf) -> None:
+        super().__init__(path, settings)
+        self._most_hz = most_hz
 
     def _choose(self, container: InputContainer) -> Stream:
         stream = picture_stream(self._path, container, self._settings)
@@ -155,13 +160,19 @@ class MediaVideo(_Track):
         aspect = getattr(self._stream, "sample_aspect_ratio", None)
         timeline = Timeline(step_s=1 / float(rate or 25), back_s=self._settings.file_time_back_s)
         reformatter = VideoReformatter()
+        last, left_out = None, 0
         for index, picture in enumerate(self._decoded()):
             if isinstance(picture, VideoFrame):
-                image = _upright_bgr(picture, aspect, self._settings.widest_frame_px, reformatter)
                 at = timeline.at(self._seconds(picture))
+                here = slot(at, self._most_hz) if math.isfinite(self._most_hz) else index
+                if here == last:
+                    left_out += 1  # what nobody reads is not made upright, which costs as much as the decoding
+                    continue
+                last = here
+                image = _upright_bgr(picture, aspect, self._settings.widest_frame_px, reformatter)
                 if stopped.is_set():
                     return
-                yield Frame(image, at, index)
+                yield Frame(image, at, index - left_out)
 
 
 class MediaSound(_Track):

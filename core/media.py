@@ -1,5 +1,6 @@
 """What sources yield: a picture, a stretch of sound, a piece of text, each stamped with the session's time."""
 
+import math
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -8,6 +9,11 @@ from numpy.typing import NDArray
 
 VOICE_RATE_HZ = 16_000
 """The one sampling rate of the voice lane; sources resample to it."""
+
+
+def slot(at: float, rate_hz: float) -> int:
+    """Which of the slots of media time, `rate_hz` a second, a moment lies in; who reads less than all reads the first of each."""
+    return math.floor(at * rate_hz + 0.5)
 
 
 class MediaKind(StrEnum):

@@ -302,6 +302,9 @@ class RecordSettings:
         "what the program is used for, asked once; watching people at work or at school is refused",
         choices=("", *(purpose for purpose in Purpose if purpose is not Purpose.MONITORING)),
     )
+    log_face_rate_hz: float = setting(
+        10.0, "1/s", "of a daily log: expressions last 0.5-4 s (Ekman 2003), and a month of logs takes a third of the time", low=1, high=120
+    )
     keep_picture: bool = setting(True, "", "of live sessions of a person who has consented to “record”, and of nobody else")
     keep_sound: bool = setting(True, "", "as the picture")
     picture_quantiser: int = setting(
@@ -362,6 +365,10 @@ class Settings:
     def as_dict(self) -> dict[str, Any]:
         """{"group.name": value}, as stored beside a session."""
         return {name: value for name, _, value in self.names()}
+
+    def of_a_log(self) -> "Settings":
+        """Those with which a daily log is analysed."""
+        return replace(self, face=replace(self.face, rate_hz=min(self.face.rate_hz, self.record.log_face_rate_hz)))
 
     def with_values(self, values: Mapping[str, Any], origin: str) -> "Settings":
         """A copy with `values` ({"group.name": word or value}); raises WrongUse, naming `origin`, for an unknown name or a bad value."""

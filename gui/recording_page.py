@@ -224,13 +224,16 @@ class RecordingPage(QWidget):
         plan = partial(
             self._services.recording_plan,
             job.path,
-            self._settings(),
+            self._settings_of(job),
             text_file=job.text_file,
             speed=float(self.speed.currentData()),
             person=job.person,
             started=job.started,
         )
         self._background.call(plan, self._run, self._could_not_open)
+
+    def _settings_of(self, job: Job) -> Settings:
+        return self._settings() if job.started is None else self._settings().of_a_log()
 
     @Slot()
     def cancel(self) -> None:
@@ -278,7 +281,7 @@ class RecordingPage(QWidget):
         self._bridge.lane_ready.connect(self._lane_ready)
         self._bridge.lane_failed.connect(self._lane_failed)
         self._bridge.remarked.connect(self._remarked)
-        self._monitor = self._services.monitor(plan, self._settings(), self._board, self._bridge.on_event)
+        self._monitor = self._services.monitor(plan, self._settings_of(self._require_job()), self._board, self._bridge.on_event)
         self._monitor.start()
         self._timer.start()
 

@@ -80,7 +80,7 @@ def recording_plan(
         words.open()  # a fault in it is told before anything is analysed
     baseline, remarks = fitting(baseline if media.has_sound else None, settings)
     lanes = [
-        *([face_lane(MediaVideo(path, settings.capture), settings)] if media.has_video else []),
+        *([face_lane(MediaVideo(path, settings.capture, settings.face.rate_hz), settings)] if media.has_video else []),
         *([voice_lane(MediaSound(path, settings.capture), settings, baseline)] if media.has_sound else []),
         *([text_lane(words, settings)] if words else []),
     ]

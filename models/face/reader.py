@@ -1,6 +1,5 @@
 """From frames to readings: whose face it is, how well it can be read, and which expression it shows."""
 
-import math
 from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
@@ -10,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.labels import Emotion, Modality
-from core.media import Frame
+from core.media import Frame, slot
 from core.readings import Absence, Box, ClassMap, FaceReading
 from core.settings import FaceSettings
 from core.smoothing import MovingAverage
@@ -59,10 +58,10 @@ class FaceReader:
     def read(self, item: Frame) -> FaceReading | None:
         """The reading of this frame, or None when its slot of media time has had one."""
         self._count(item.index)
-        slot = math.floor(item.at * self._settings.rate_hz + 0.5)
-        if slot == self._slot:
+        here = slot(item.at, self._settings.rate_hz)
+        if here == self._slot:
             return None
-        self._slot = slot
+        self._slot = here
         height, width = item.image.shape[:2]
         scene = self._person.add(item.at, self._detector.find(item.image), width, height)
         if scene.two_people:

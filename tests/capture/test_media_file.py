@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from capture.container import Lost, decoded
 from capture.media_file import MediaSound, MediaVideo, Orientation, Timeline, fitted, probe, upright
 from core.failures import MediaUnreadable, SourceUnavailable
+from core.media import slot
 from core.settings import CaptureSettings
 from tests.fixtures.media import (
     corners,
@@ -307,6 +308,24 @@ def test_a_damaged_picture_is_left_out_with_a_jump_of_the_index(tmp_path):
     frames = frames_of(damage_packet(write_video(tmp_path / "a.avi", codec="mjpeg", pixels="yuvj420p"), 10))
     assert [frame.index for frame in frames] == [i for i in range(25) if i != 10]
     assert [frame.at for frame in frames] == pytest.approx([i / 25 for i in range(25) if i != 10])
+
+
+@pytest.mark.parametrize("most_hz", [3.0, 10.0, 25.0, 1000.0])
+def test_where_fewer_pictures_are_wanted_the_first_of_each_slot_comes_and_none_is_a_jump(tmp_path, most_hz):
+    path = write_video(tmp_path / "a.mkv", [0, 0.02, 0.11, 0.13, 0.2, 0.34, 0.36, 0.37, 0.5, 0.9])
+    whole, held = frames_of(path), set()
+    first = [frame for frame in whole if slot(frame.at, most_hz) not in held and not held.add(slot(frame.at, most_hz))]
+    fewer = everything(MediaVideo(path, SETTINGS, most_hz))
+    assert [frame.at for frame in fewer] == [frame.at for frame in first]
+    assert [frame.index for frame in fewer] == list(range(len(first)))
+    assert all(np.array_equal(one.image, other.image) for one, other in zip(fewer, first, strict=True))
+
+
+def test_a_damaged_picture_is_a_jump_also_where_fewer_are_wanted(tmp_path):
+    damaged = damage_packet(write_video(tmp_path / "a.avi", codec="mjpeg", pixels="yuvj420p"), 10)
+    jumps = [after.index - before.index for before, after in pairwise(everything(MediaVideo(damaged, SETTINGS, 10.0)))]
+    assert sorted(set(jumps)) == [1, 2]
+    assert jumps.count(2) == 1
 
 
 @pytest.mark.parametrize("share", [0.9, 0.6])

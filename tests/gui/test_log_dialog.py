@@ -107,6 +107,15 @@ def test_logs_are_analysed_one_after_another_each_as_a_session_of_its_person_and
         ("b.mp4", 7, SECOND),
     ]
     assert [job.stage for job in ended] == [Stage.DONE, Stage.DONE]
+    assert {one.settings.face.rate_hz for one in doors.monitors} == {10.0}
+
+
+def test_a_recording_that_is_no_log_is_read_at_the_rate_of_the_face(qtbot, window, doors):
+    window.recording.add_files([Path("a.mp4")])
+    window.recording.start()
+    qtbot.waitUntil(lambda: len(doors.monitors) == 1)
+    assert doors.monitor.settings.face.rate_hz == 30.0
+    doors.monitor.finish()
 
 
 def test_a_cancel_keeps_the_logs_that_are_done_and_lets_the_others_wait(qtbot, window, doors):
