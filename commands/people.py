@@ -24,7 +24,7 @@ from store.engine import sqlite
 from store.people import add_person, change_person, people
 from store.vault import OpenStore
 
-NOT_ERASED = "The store is open elsewhere: the last traces in its file are erased at its next opening."
+NOT_ERASED = "A running session holds the file, or the disk is full: the last traces in it go at the next opening of the store."
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -62,6 +62,7 @@ def run_window(
     app = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(app, QApplication)
     app.setApplicationName("Affectograph")
+    file_choice.keep_no_history()
     pg.setConfigOptions(antialias=False)
     services = real_services(settings, door, export, export_person)
     services = replace(services, write_session=write_session, write_period=write_period)

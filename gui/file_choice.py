@@ -1,12 +1,22 @@
 """The dialogs in which a person chooses files."""
 
+import os
 from pathlib import Path
 
+from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 MEDIA_FILES = "Recordings (*.mp4 *.mov *.mkv *.webm *.avi *.wav *.flac *.mp3 *.m4a *.ogg);;All files (*)"
 TABLE_FILES = "Tables (*.csv);;All files (*)"
 TEXT_FILES = "Text (*.txt *.md *.csv);;All files (*)"
+
+
+def keep_no_history() -> None:
+    """Folders are named after people: Qt's own dialog would write those that were visited into a file of its own, in plain words.
+
+    Where the desktop shows its own dialog, what that one keeps is the desktop's to say.
+    """
+    QSettings.setPath(QSettings.Format.NativeFormat, QSettings.Scope.UserScope, os.devnull)
 
 
 def choose_recordings(parent: QWidget) -> list[Path]:

@@ -40,7 +40,9 @@ NARROW_PX = 900
 LIST_PX = 220
 CLOSED = "The people of the record are shown when the store is open."
 NOBODY = "Nobody has been added yet."
-NOT_ERASED = Failure("It is deleted.", "A running session holds the file: the last traces go at the next opening of the store.", "")
+NOT_ERASED = Failure(
+    "It is deleted.", "A running session holds the file, or the disk is full: the last traces go at the next opening of the store.", ""
+)
 
 
 class PeoplePage(QWidget):

@@ -20,6 +20,7 @@ from store.engine import sqlite
 from store.failures import StoreUnavailable
 from store.kept_media import note_pieces
 from store.piece_recovery import close_pieces
+from store.reasons import reason
 
 SCHEMA_FILE = Path(__file__).with_name("schema.sql")
 SCHEMA_VERSION = 7
@@ -215,10 +216,4 @@ def _restrict(path: Path) -> None:
 
 def unavailable(path: Path, error: Exception) -> StoreUnavailable:
     """The failure to open, read or write the database at `path`, in words."""
-    return StoreUnavailable(
-        Failure(
-            f"The database {path} cannot be used.",
-            f"The system says: {getattr(error, 'strerror', None) or error}.",
-            "Check that the folder can be written, that the disk is not full and that the file is a database of this program.",
-        )
-    )
+    return StoreUnavailable(Failure(f"The database {path} cannot be used.", *reason(path, error)))

@@ -9,6 +9,7 @@ from pathlib import Path
 from core.failures import Failure, WrongUse
 from store import audit, checkpoint, key_file
 from store.attempts import Attempts
+from store.crash_reports import close_memory
 from store.data_key import DataKey
 from store.database import open_for_writing, unavailable
 from store.encrypting import finish_encrypting
@@ -87,6 +88,7 @@ class Vault:
             raise StoreUnavailable(Failure("There is a store already.", f"{key_path(self._database)} is its key file.", "Unlock it."))
         if self.state is State.ABSENT and self._database.exists() and self._database.stat().st_size:
             raise _orphan(self._database)
+        close_memory()
         key, before = DataKey.new(), _there(self._database)
         key_file.write_key_file(key_path(self._database), key, passphrase, recovery, self._cost)
         try:
@@ -103,6 +105,7 @@ class Vault:
 
     def key_by(self, passphrase: str) -> DataKey:
         """The key alone, of a store that may be damaged; raises as `unlock` does, but for the database."""
+        close_memory()
         self._attempts.begin()
         key = key_file.unwrap_with_passphrase(key_path(self._database), passphrase)
         self._attempts.succeeded()
@@ -111,6 +114,7 @@ class Vault:
     def unlock_with_recovery_key(self, recovery: RecoveryKey, passphrase: str) -> None:
         """Open it where the passphrase was forgotten, and give it a new one; raises as `unlock` and `set_up` do."""
         refuse_short(passphrase)
+        close_memory()
         path = key_path(self._database)
         key = key_file.unwrap_with_recovery_key(path, recovery)
         self._open(key, "unlock", "with the recovery key")
