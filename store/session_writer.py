@@ -50,7 +50,7 @@ class SessionWriter:
     def __init__(self, connection: sqlite.Connection, info: SessionInfo, ticks: Callable[[], float] = time.monotonic) -> None:
         self._connection = connection
         self._ticks = ticks
-        self._committed_at = ticks()
+        self._committed_at = self._began_at = ticks()
         self._waiting: dict[str, list[tuple[object, ...]]] = {table: [] for table in _INSERT}
         self._models: dict[Modality, tuple[str, str]] = {}
         self._seconds = 0.0
@@ -101,9 +101,14 @@ class SessionWriter:
         self._digest.advance()
 
     def end(self, counts: Mapping[str, int], ended_utc: datetime | None = None) -> None:
-        """Commit the rest and set the end: when it is not given, now, and of a recording where its time ends; raises sqlite.Error."""
+        """Commit the rest and set the end; raises sqlite.Error.
+
+        When it is not given: of a recording where its time ends, and of what was live as long after the start as has passed meanwhile. The
+        clock on the wall is not asked: somebody may have set it.
+        """
         self.commit()
-        ended = ended_utc or (self._started + timedelta(seconds=self._seconds) if self._recorded else datetime.now(UTC))
+        lasted_s = self._seconds if self._recorded else self._ticks() - self._began_at
+        ended = ended_utc or self._started + timedelta(seconds=lasted_s)
         with audit.recorded(self._connection, "record", f"session {self.session_id}", str(self._digest)):
             note_pieces(self._connection, self.session_id, "record")
             self._connection.execute(

@@ -2,7 +2,7 @@ import os
 import subprocess
 import sys
 from contextlib import closing
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
 
 import numpy as np
@@ -131,6 +131,27 @@ def test_what_was_written_is_read_back_equal(database: Path) -> None:
     assert results.info.seconds == 2.0
     assert results.info.ended_utc is not None
     assert results.info.title == "Визит 1"
+
+
+@pytest.mark.parametrize("set_by_s", [-86_400.0, 0.0, 31_536_000.0])
+def test_a_clock_that_is_set_while_a_session_runs_changes_neither_its_length_nor_its_end(
+    database: Path, monkeypatch: pytest.MonkeyPatch, set_by_s: float
+) -> None:
+    class SetClock(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> datetime:
+            return datetime.now(tz) + timedelta(seconds=set_by_s)
+
+    ticks = iter((100.0, 100.5, 103.0, 103.0)).__next__
+    with closing(open_for_writing(database, KEY)) as connection:
+        writer = SessionWriter(connection, info(), ticks)
+        monkeypatch.setattr("store.session_writer.datetime", SetClock)
+        writer.add(face(2.5))
+        writer.commit()
+        writer.end({})
+        stored = read_session(connection, writer.session_id).info
+    assert stored.ended_utc - stored.started_utc == timedelta(seconds=3.0)
+    assert stored.seconds == 2.5
 
 
 def test_numbers_of_numpy_are_stored_as_numbers(database: Path) -> None:
