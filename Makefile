@@ -58,6 +58,7 @@ cards: .venv-dev/ready
 
 pictures: .venv-dev/ready
 	@$(DEV) docs/make_screenshots.py
+	@$(DEV) docs/make_record_screenshots.py
 
 clean:
 	rm -rf .venv .venv-dev .venv-peer

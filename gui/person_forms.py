@@ -38,7 +38,7 @@ class PersonForms(QObject):
         self._page, self._services, self._settings = page, services, settings
         self._record, self._background = record, background
         self._person: Person | None = None
-        self._history: QuestionnaireHistory | None = None
+        self.history: QuestionnaireHistory | None = None
         self._forms: Sequence[Filled] = ()
         self.theme: Theme = LIGHT
 
@@ -51,9 +51,9 @@ class PersonForms(QObject):
     def open_history(self, shown: PersonRecord) -> None:
         """All questionnaires of a person."""
         self._person, self._forms = shown.person, shown.trend.forms
-        if self._history is not None:
-            self._history.close()
-        history = self._history = QuestionnaireHistory(shown.person.pseudonym, self._settings().safety.contacts, self._page)
+        if self.history is not None:
+            self.history.close()
+        history = self.history = QuestionnaireHistory(shown.person.pseudonym, self._settings().safety.contacts, self._page)
         history.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         history.destroyed.connect(partial(self._forget, history))
         history.set_theme(self.theme)
@@ -65,8 +65,8 @@ class PersonForms(QObject):
         _show(history)
 
     def _forget(self, history: QDialog, *_: object) -> None:
-        if self._history is history:
-            self._history = None
+        if self.history is history:
+            self.history = None
 
     @Slot(object)
     def _fill(self, kind: Kind) -> None:
@@ -91,8 +91,8 @@ class PersonForms(QObject):
     def _stored(self, number: int, forms: Sequence[Filled]) -> None:
         if self._person is not None and self._person.id == number:
             self._forms = forms
-            if self._history is not None:
-                self._history.show_forms(forms)
+            if self.history is not None:
+                self.history.show_forms(forms)
         self.changed.emit()
 
     @Slot()
