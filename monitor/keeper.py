@@ -39,7 +39,7 @@ class Keeper:
         when_full: WhenFull,
         quantiser: int,
         pass_on: Callable[[Piece], bool],
-        on_failure: Callable[[MediaKind, Failure], None],
+        on_failure: Callable[[Failure], None],
     ) -> None:
         self.kind = kind
         self._quantiser = quantiser
@@ -84,24 +84,21 @@ class Keeper:
         self._inbox.close()
 
     def run(self) -> None:
-        """Wait for `allow` or `forbid`, and keep until `close`. A disk that refuses switches it off, with what was written before kept."""
+        """Wait for `allow` or `forbid`, and keep until `close`. What fails switches it off; what was written before is kept."""
         self._decided.wait()
-        try:
-            for item in self._inbox:
-                self._guarded(partial(self._take, item) if item is not None else self._beat)
-            self._guarded(self._end)
-        except Exception as error:
-            logger.exception("Keeping the %s failed", self.kind)
-            self._fail(Failure(f"The {self.kind} is not kept any more.", f"{error!r}.", "The numbers are; the log has the details."))
-        finally:
-            self._inbox.close(discard=True)
+        for item in self._inbox:
+            self._guarded(partial(self._take, item) if item is not None else self._beat)
+        self._guarded(self._end)
 
     def _guarded(self, work: Callable[[], None]) -> None:
         try:
             work()
         except OSError as error:
             logger.warning("Keeping the %s: %s", self.kind, error)
-            self._fail(refused(self.kind, error))
+            self._fail(f"The system says: {error.strerror or error}.")
+        except Exception as error:
+            logger.exception("Keeping the %s failed", self.kind)
+            self._fail(f"{error!r}; the log has the details.")
 
     def _beat(self) -> None:
         self._quiet += 1
@@ -132,20 +129,17 @@ class Keeper:
             self._close()
 
     def _close(self) -> None:
-        if self._piece is not None:
-            self._pass_on(self._piece.close())
-        self._piece = None
+        piece, self._piece = self._piece, None
+        if piece is not None:
+            self._pass_on(piece.close())
 
-    def _fail(self, failure: Failure) -> None:
+    def _fail(self, why: str) -> None:
         self.on, self._refused = False, True
         self._close()
-        self._on_failure(self.kind, failure)
-
-
-def refused(kind: MediaKind, error: OSError) -> Failure:
-    """The disk does not take a piece."""
-    return Failure(
-        f"The {kind} is not kept any more.",
-        f"The system says: {error.strerror or error}.",
-        "The numbers go on, and what was kept before is there. Make room, then switch recording off and on again (R).",
-    )
+        self._on_failure(
+            Failure(
+                f"The {self.kind} is not kept any more.",
+                why,
+                "The numbers go on, and what was kept before is there. Make room, then switch recording off and on again (R).",
+            )
+        )

@@ -42,7 +42,7 @@ class Keeping:
         self._on_event = on_event
         sources = [KIND_OF[lane.modality] for lane in lanes if lane.source and lane.modality in KIND_OF]
         self._keepers = {
-            kind: Keeper(kind, when_full, settings.picture_quantiser, pass_on, self._failed) for kind in sources if kind in kinds
+            kind: Keeper(kind, when_full, settings.picture_quantiser, pass_on, self._tell) for kind in sources if kind in kinds
         }
         self._allowed = False
         self._warned = False
@@ -129,9 +129,6 @@ class Keeping:
             return shutil.disk_usage(self._folder if self._folder.is_dir() else self._folder.parent).free / GB
         except OSError:  # the next block is refused as well, and that is told
             return math.inf
-
-    def _failed(self, kind: MediaKind, failure: Failure) -> None:
-        self._tell(failure)
 
     def _tell(self, failure: Failure | None = None) -> None:
         self._on_event(KeepingChanged(self._on, failure))

@@ -19,6 +19,7 @@ from core.person import Scope
 from core.readings import FaceReading
 from core.settings import Settings
 from monitor.events import KeepingChanged, LaneReady, Remarked
+from monitor.growing_piece import GrowingPiece
 from monitor.lane import Lane, Plan
 from store import piece_file
 from store.consents import give_consent
@@ -268,6 +269,26 @@ def test_a_disk_that_is_too_slow_loses_the_oldest_pictures_and_holds_up_nothing(
     assert 25 <= lost <= 60  # a second waits, and up to a second is in the encoder
     assert len(frames_of(database)) == 90 - lost
     assert [frame.at for frame in frames_of(database)[-30:]] == pytest.approx(np.arange(60, 90) / 30, abs=0.001)
+
+
+def test_what_fails_unforeseen_is_told_and_can_be_switched_on_again(
+    database: Path, live: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run, source = live(database)
+    source.put(*seen([0.0, 0.1]))
+    with monkeypatch.context() as patch:
+        patch.setattr(GrowingPiece, "add", lambda *_: 1 / 0)
+        source.put(*seen([0.2]))
+        run.wait_for(lambda event: isinstance(event, KeepingChanged) and event.failure is not None)
+    assert "ZeroDivisionError" in told(run)[-1].failure.why
+    run.monitor.set_recording(False)
+    run.monitor.set_recording(True)
+    assert told(run)[-1] == KeepingChanged(frozenset({MediaKind.PICTURE}))
+    source.put(*seen([3.0, 3.1]))
+    run.monitor.stop()
+    assert run.finished().info.ended_utc is not None
+    assert [frame.at for frame in frames_of(database)[-2:]] == pytest.approx([3.0, 3.1])
+    assert list(faults(database, KEY)) == []
 
 
 def resized(disk: Path, megabytes: int) -> None:
