@@ -1,13 +1,14 @@
 """Train the voice's shipped network on acted speech: `python -m training.train_voice --data DIR --seed 1`.
 
 Clips go through the segmenter and the statistics of the running program, so that training hears what the monitor hears, clean and in places
-made up (`voice_conditions`). Figures are per clip, of five folds BY SPEAKER; the shipped network learns from all speakers in the same way.
+made up (`voice_conditions`). Figures are per clip, of five folds BY SPEAKER; in each, how long to learn is chosen on the next fold's
+speakers, and the shipped network learns from all speakers for the median of these. In --runs lie the numbers, the finished folds, which
+--resume goes on from, the logs of each fold (log.csv, `tensorboard --logdir`), and the report.
 The classic recipe has a trainer of its own, `training.train_voice_means`, and the sequence networks `training.train_voice_sequence`.
 """
 
 import argparse
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,23 +18,23 @@ from numpy.typing import NDArray
 
 from core.labels import Emotion, Modality
 from core.paths import checkpoint_folder
-from models.calibration import calibrated
 from models.card import ModelCard, write_card
 from models.voice.classifier import WITH_BASELINE, mean_of_known
 from models.voice.statistics import INPUT_KIND
-from training import voice_learning
-from training.calibrate import calibration_card, card_figures
 from training.datasets.emotion_words import chosen_emotions
 from training.datasets.evaluation import Item, baseline_of
 from training.datasets.speech_folder import described, load_speech_folder
 from training.datasets.speech_manifest import MANIFEST, VOICE_CLASSES, Clip, manifest_rows, speaker_folds
 from training.export_checkpoint import export_keras
-from training.figures import in_label_set
+from training.leaks import require_strangers
+from training.report import write_report
 from training.sentences import told
 from training.train_voice_sequence import sources
 from training.voice_conditions import CONDITIONS
-from training.voice_learning import BASELINE_CLIPS, People, trained
+from training.voice_figures import Said, Task, calibration_of, even, figures
+from training.voice_learning import BASELINE_CLIPS, Lengths, People, how_long, trained
 from training.voice_material import CLEAN, Material, jobs_of, prepared
+from training.voice_run import FoldRun, VoiceRun
 
 NAME = "statistics_mlp"
 MODEL_FILE = "statistics_mlp.tflite"
@@ -41,31 +42,9 @@ FOLDS = 5
 PLACES = 5
 LEARNED_TOO = (Emotion.FEAR, Emotion.DISGUST)
 """Learned beside the five and not among the outputs: more voices of the same people."""
-OF_ALL, OF_PERSON = 0, 1
-"""The network's outputs."""
-
-Said = Mapping[str, NDArray[np.float64]]
-"""Of each version of the clips: uncalibrated probabilities (C, K), NaN for a clip that was not asked or in which no speech was found."""
 
 
-@dataclass(frozen=True, slots=True)
-class Task:
-    """The C clips, their classes (the first `kept` are outputs), their numbers, and the clips that are their speakers' baselines (C,)."""
-
-    clips: Sequence[Clip]
-    classes: tuple[Emotion, ...]
-    kept: int
-    people: People
-    material: Material
-    baselines: NDArray[np.bool_]
-
-    @property
-    def asked(self) -> NDArray[np.bool_]:
-        """Clips (C,) of the classes that are outputs."""
-        return self.people.labels < self.kept
-
-
-def task_of(data: Path, emotions: Sequence[str], seed: int, folds: int, state: Path | None) -> tuple[Task, list[frozenset[str]]]:
+def task_of(data: Path, emotions: Sequence[str], seed: int, folds: int, run: VoiceRun) -> tuple[Task, list[frozenset[str]]]:
     """The data as numbers, and its folds; raises DataUnfit or MediaUnreadable."""
     wanted = tuple(Emotion) if emotions else VOICE_CLASSES + LEARNED_TOO
     available = load_speech_folder(data, wanted)
@@ -75,7 +54,7 @@ def task_of(data: Path, emotions: Sequence[str], seed: int, folds: int, state: P
     print(described(clips), flush=True)
     people = speaker_folds(clips, folds, seed)
     tested = [clip.emotion in kept for clip in clips]
-    material = prepared(jobs_of(clips, tested, people, INPUT_KIND, PLACES, seed), state)
+    material = prepared(jobs_of(clips, tested, people, INPUT_KIND, PLACES, seed), run.folder)
     baselines, ordinary = ordinary_speech(data, clips)
     labels = np.array([classes.index(clip.emotion) for clip in clips])
     who = People(np.array([clip.speaker for clip in clips]), labels, ordinary)
@@ -104,8 +83,8 @@ def said_by(model: keras.Model, task: Task, asked: NDArray[np.bool_]) -> tuple[S
             centres[speakers[rows] == speaker] = mean_of_known(material.values[baseline]) if baseline.any() else np.nan
         outputs = model.predict(np.stack((material.values[rows], centres), axis=1), verbose=0)
         centred = np.isfinite(centres).any(axis=1) & ~task.baselines[material.clips[rows]]
-        of_all[version] = per_clip(outputs[OF_ALL], material, rows, len(task.clips))
-        of_person[version] = per_clip(outputs[OF_PERSON][centred], material, rows[centred], len(task.clips))
+        of_all[version] = per_clip(outputs[0], material, rows, len(task.clips))
+        of_person[version] = per_clip(outputs[1][centred], material, rows[centred], len(task.clips))
     return of_all, of_person
 
 
@@ -117,27 +96,37 @@ def per_clip(outputs: NDArray[np.float32], material: Material, rows: NDArray[np.
     return np.divide(total, weight, out=np.full_like(total, np.nan), where=weight > 0)
 
 
-def cross_validated(task: Task, folds: Sequence[frozenset[str]], seed: int, state: Path | None) -> tuple[Said, Said]:
-    """Every clip said by the network of the fold that has not heard its speaker; finished folds are kept in `state`."""
+def one_fold(task: Task, folds: Sequence[frozenset[str]], number: int, seed: int, run: VoiceRun) -> FoldRun:
+    """How long to learn is asked of the next fold's speakers, and then all but this fold's are learned from; it is tested on these."""
+    speakers = task.people.speakers
+    strangers, validating = (np.isin(speakers, list(folds[one % len(folds)])) for one in (number, number + 1))
+    require_strangers(speakers, strangers, validating)
+    classes, kept = len(task.classes), task.kept
+    lengths = how_long(task.material, task.people, ~strangers & ~validating, validating, classes, kept, seed, run.logs(number))
+    network = trained(task.material, task.people, ~strangers, classes, kept, seed, lengths)
+    return FoldRun(lengths, *said_by(network, task, strangers & task.asked))
+
+
+def cross_validated(task: Task, folds: Sequence[frozenset[str]], seed: int, run: VoiceRun) -> tuple[Said, Said, Lengths]:
+    """Every clip said by the network of the fold that has not heard its speaker, and the median of how long the folds learned."""
     merged: tuple[dict[str, NDArray[np.float64]], ...] = ({}, {})
+    lengths = []
     for number, fold in enumerate(folds):
+        one = run.kept(number)
+        if one is None:
+            one = one_fold(task, folds, number, seed, run)
+            run.keep(number, one)
+        lengths.append(one.lengths)
         strangers = np.isin(task.people.speakers, list(fold))
-        file = state / f"fold-{seed}-{voice_learning.STEPS}-{len(task.clips)}-{number}.npz" if state else None
-        if file is not None and file.is_file():
-            with np.load(file) as kept:
-                both = tuple({name[2:]: kept[name] for name in kept if name.startswith(str(part))} for part in range(2))
-        else:
-            network = trained(task.material, task.people, ~strangers, len(task.classes), task.kept, seed)
-            both = said_by(network, task, strangers & task.asked)
-            if file is not None:
-                np.savez(file, allow_pickle=False, **{f"{part} {name}": said for part in range(2) for name, said in both[part].items()})
-        for whole, part in zip(merged, both, strict=True):
+        for whole, part in zip(merged, (one.of_all, one.of_person), strict=True):
             for version, said in part.items():
                 known = whole.setdefault(version, np.full_like(said, np.nan))
                 known[strangers] = said[strangers]
-        recalls = [_recall(task.people.labels, part[CLEAN]) for part in both]
-        print(f"fold {number + 1}/{len(folds)}: UAR of unseen speakers {recalls[0]:.3f}, with a baseline {recalls[1]:.3f}", flush=True)
-    return merged[0], merged[1]
+        recalls = [_recall(task.people.labels, part[CLEAN]) for part in (one.of_all, one.of_person)]
+        uar = f"UAR of unseen speakers {recalls[0]:.3f}, with a baseline {recalls[1]:.3f}"
+        print(f"fold {number + 1}/{len(folds)}: {uar}; learned for {one.lengths.of_all} and {one.lengths.of_person} steps", flush=True)
+        run.tell_time_left(number, len(folds))
+    return merged[0], merged[1], Lengths(*(int(np.median(of)) for of in zip(*lengths, strict=True)))
 
 
 def _recall(labels: NDArray[np.int64], said: NDArray[np.float64]) -> float:
@@ -146,64 +135,45 @@ def _recall(labels: NDArray[np.int64], said: NDArray[np.float64]) -> float:
     return float(np.mean([right[labels[known] == one].mean() for one in np.unique(labels[known])])) if known.any() else float("nan")
 
 
-def figures(task: Task, said: Said, folds: Sequence[frozenset[str]]) -> dict[str, Any]:
-    """Per corpus and version. Each fold is calibrated by what was said of the other folds' speakers, clean."""
-    speakers, labels = task.people.speakers, task.people.labels
-    names = [str(one) for one in task.classes[: task.kept]]
-    corpora = np.array([clip.corpus for clip in task.clips])
-    found: dict[str, Any] = {}
-    clean = np.isfinite(said[CLEAN][:, 0])
-    even = {version: np.full_like(values, np.nan) for version, values in said.items()}
-    covered = np.zeros(len(labels), dtype=bool)
-    for fold in folds:
-        of = np.isin(speakers, list(fold))
-        others = clean & ~of
-        calibration = calibration_card(said[CLEAN][others], labels[others], speakers[others])
-        for version, values in said.items():
-            even[version][of] = calibrated(values[of], calibration)
-        own = of & clean
-        covered[own] = np.asarray(in_label_set(even[CLEAN][own], labels[own], calibration))
-    for corpus in sorted(set(corpora)):
-        for version, values in even.items():
-            known = np.isfinite(values[:, 0]) & (corpora == corpus)
-            if not known.any():
-                continue
-            measured = card_figures(labels[known], values[known], names, clusters=speakers[known])
-            if version == CLEAN:
-                found[corpus] = measured | {"coverage": round(float(covered[known].mean()), 4)}
-            else:
-                unheard = clean & (corpora == corpus) & ~known
-                found[f"{corpus} in {version}"] = measured | {"clips_without_enough_speech": int(unheard.sum())}
-    return found
-
-
-def calibration_of(task: Task, said: Said) -> dict[str, Any]:
-    """The card's calibration, from all folds' unseen speakers, clean."""
-    known = np.isfinite(said[CLEAN][:, 0])
-    return calibration_card(said[CLEAN][known], task.people.labels[known], task.people.speakers[known])
-
-
 def train(
-    data: Path, name: str, seed: int, folder: Path, *, emotions: Sequence[str] = (), folds: int = FOLDS, state: Path | None = None
+    data: Path,
+    name: str,
+    seed: int,
+    folder: Path,
+    runs: Path,
+    *,
+    emotions: Sequence[str] = (),
+    folds: int = FOLDS,
+    resume: bool = False,
 ) -> ModelCard:
-    """Measure, train on all, export, compare and describe; the checkpoint lies in `folder` afterwards."""
-    if state:
-        state.mkdir(parents=True, exist_ok=True)
-    task, people = task_of(data, emotions, seed, folds, state)
-    of_all, of_person = cross_validated(task, people, seed, state)
+    """Measure, train on all, export, compare and describe; the checkpoint lies in `folder` afterwards, the report in `runs`/`name`."""
+    run = VoiceRun(runs / name, seed, resume=resume)
+    task, people = task_of(data, emotions, seed, folds, run)
+    run.begin(task.fingerprint)
+    of_all, of_person, lengths = cross_validated(task, people, seed, run)
     centred = bool(np.isfinite(of_person[CLEAN][:, 0]).any())
-    found = figures(task, of_all, people) | {"uar_chance": 1 / task.kept}
+    found = figures(task, of_all, people) | {"uar_chance": 1 / task.kept, "training": {"steps": lengths._asdict()}}
     found["clips_without_enough_speech"] = int((np.isnan(of_all[CLEAN][:, 0]) & task.asked).sum())
     calibration = calibration_of(task, of_all)
     if centred:
         found |= {f"{part} with a baseline": measured for part, measured in figures(task, of_person, people).items()}
         calibration[WITH_BASELINE] = calibration_of(task, of_person)
-    model = trained(task.material, task.people, np.ones(len(task.clips), dtype=bool), len(task.classes), task.kept, seed)
+    model = trained(task.material, task.people, np.ones(len(task.clips), dtype=bool), len(task.classes), task.kept, seed, lengths)
     clean = task.material.values[task.material.versions == CLEAN]
     export_keras(model, folder, MODEL_FILE, np.stack((clean, np.roll(clean, 1, axis=0)), axis=1))
     card = card_of(name, task, folder, seed, calibration, found)
     write_card(card)
+    print(f"The report is {report(run, task, card, even(task, of_all, people)[0])}", flush=True)
     return card
+
+
+def report(run: VoiceRun, task: Task, card: ModelCard, said: Said) -> Path:
+    """Pictures and page of the clean clips of unseen speakers."""
+    known, labels = np.isfinite(said[CLEAN][:, 0]), task.people.labels
+    log = run.mean_log()
+    title = f"{known.sum()} clips of {len(set(task.people.speakers))} speakers, each unheard by the network that was asked"
+    learned = labels[labels < task.kept]
+    return write_report(run.folder, card, log, labels[known], said[CLEAN][known], training_labels=learned, title=title)
 
 
 def card_of(name: str, task: Task, folder: Path, seed: int, calibration: dict[str, Any], found: dict[str, Any]) -> ModelCard:
@@ -224,10 +194,11 @@ def card_of(name: str, task: Task, folder: Path, seed: int, calibration: dict[st
         data=sources(task.clips),
         split=(
             f"Figures: {FOLDS} folds by speaker, dealt evenly by corpus and sex, a clip being one decision (the mean over its segments, by "
-            "length); each fold is calibrated by what was said of the other folds' speakers. The numbers and the network's settings were "
-            "chosen on the same speakers, so the figures are somewhat high; speakers kept apart are for a last test. The shipped network: "
-            f"all speakers, calibrated by the folds. With a baseline: centred on the first {BASELINE_CLIPS} neutral clips of the speaker, "
-            "in the same condition, which are not among the figures. Conditions are made of whole clips, before the segmenter; who babbles "
+            "length); in each, the next fold's speakers say how long to learn, and each fold is calibrated by what was said of the other "
+            "folds' speakers. The numbers and the network's settings were chosen on the same speakers, so the figures are somewhat high; "
+            "speakers kept apart are for a last test. The shipped network: all speakers, calibrated by the folds. With a baseline: centred "
+            f"on the first {BASELINE_CLIPS} neutral clips of the speaker, in the same condition, which are not among the figures. "
+            "Conditions are made of whole clips, before the segmenter; who babbles "
             "is never of another fold."
         ),
         seed=seed,
@@ -255,11 +226,14 @@ def main() -> None:
     parser.add_argument("--name", default=NAME, help="the checkpoint's name (default: %(default)s)")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--emotions", nargs="+", default=[], metavar="EMOTION", help="classes to tell apart (default: the voice's five)")
-    parser.add_argument("--state", type=Path, metavar="DIR", help="where numbers and finished folds are kept, to go on from after a break")
+    parser.add_argument(
+        "--runs", type=Path, default=Path("runs/voice"), help="where numbers, folds, logs and reports are kept (default: %(default)s)"
+    )
+    parser.add_argument("--resume", action="store_true", help="go on after the folds that a run of the same data finished")
     parser.add_argument("--out", type=Path, help="where the checkpoint goes (default: the program's own checkpoints)")
     options = parser.parse_args()
     folder = options.out or checkpoint_folder(Modality.VOICE, options.name)
-    train(options.data, options.name, options.seed, folder, emotions=options.emotions, state=options.state)
+    train(options.data, options.name, options.seed, folder, options.runs, emotions=options.emotions, resume=options.resume)
 
 
 if __name__ == "__main__":

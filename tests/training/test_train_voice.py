@@ -1,5 +1,7 @@
 """The shipped voice network is trained by speaker, centred on people, and is what the program takes."""
 
+import json
+
 import numpy as np
 import pytest
 import soundfile
@@ -11,7 +13,11 @@ from models.voice.reader import VoiceReader
 from tests.fixtures.voices import joined, silence, voice
 from training import train_voice, voice_learning, voice_material
 from training.datasets.speech_manifest import VOICE_CLASSES
+from training.leaks import LeakFound
+from training.plots import read_log
+from training.report import LOG_FILE
 from training.train_voice import train
+from training.voice_run import VoiceRun
 
 NAMES = ("angry", "happy", "sad", "surprised", "neutral")
 PEOPLE = 6
@@ -42,7 +48,8 @@ def checkpoint(corpus, tmp_path_factory):
         patch.setattr(train_voice, "PLACES", 1)
         patch.setattr(train_voice, "FOLDS", 3)
         patch.setattr(voice_material.os, "cpu_count", lambda: 1)
-        train(corpus, "tiny", 1, folder / "tiny", folds=3, state=folder / "state")
+        patch.setattr(voice_learning, "CHECK_EACH", 10)
+        train(corpus, "tiny", 1, folder / "tiny", folder / "runs", folds=3)
     return folder
 
 
@@ -84,13 +91,44 @@ def test_evidence_names_every_group_and_vanishes_at_the_centre_itself(checkpoint
     assert all(abs(weight) < 1e-6 for _, weight in classifier.evidence(voice(1.5), 0, centre))
 
 
-def test_finished_folds_are_not_trained_again(checkpoint, corpus, monkeypatch):
+def test_a_run_leaves_its_logs_and_a_report(checkpoint):
+    run = checkpoint / "runs" / "tiny"
+    assert set(read_log(run / LOG_FILE)) == {"step", "loss", "val_loss", "val_uar"}
+    assert read_log(run / "fold-1" / "of_person" / LOG_FILE)["step"][0] == 10
+    assert list(run.glob("fold-3/of_all/tensorboard/events.*"))
+    page = (run / "report.html").read_text(encoding="utf-8")
+    assert all(f'alt="{name}"' in page for name in ("class counts", "learning curves", "confusion matrix", "roc", "reliability"))
+    card = json.loads((checkpoint / "tiny" / "card.json").read_text(encoding="utf-8"))
+    assert set(card["figures"]["own"]["groups"]) == {"F", "M"}
+    assert card["figures"]["training"]["steps"]["of_all"] in range(10, 41)
+
+
+def test_finished_folds_are_not_trained_again_unless_they_are_damaged(checkpoint, corpus, monkeypatch):
     monkeypatch.setattr(voice_learning, "STEPS", 40)
     monkeypatch.setattr(train_voice, "PLACES", 1)
-    task, folds = train_voice.task_of(corpus, (), 1, 3, checkpoint / "state")
-    monkeypatch.setattr(train_voice, "trained", lambda *_: pytest.fail("a kept fold was trained again"))
-    said, _ = train_voice.cross_validated(task, folds, 1, checkpoint / "state")
+    run = VoiceRun(checkpoint / "runs" / "tiny", 1, resume=True)
+    task, folds = train_voice.task_of(corpus, (), 1, 3, run)
+    run.begin(task.fingerprint)
+    monkeypatch.setattr(train_voice, "one_fold", lambda *_: pytest.fail("a kept fold was trained again"))
+    said, _, lengths = train_voice.cross_validated(task, folds, 1, run)
     assert np.isfinite(said["clean"]).all()
+    assert lengths.of_all > 0
+    file = next(run.folder.glob("fold-*-1.npz"))
+    whole = file.read_bytes()
+    file.write_bytes(whole[:-100])
+    assert run.kept(1) is None
+    assert run.kept(0) is not None
+    file.write_bytes(whole)
+    assert VoiceRun(run.folder, 1, resume=False).kept(1) is None, "without --resume it begins anew"
+
+
+def test_a_speaker_in_two_folds_fails_the_run(checkpoint, corpus, monkeypatch):
+    monkeypatch.setattr(train_voice, "PLACES", 1)
+    run = VoiceRun(checkpoint / "runs" / "tiny", 1, resume=False)
+    task, folds = train_voice.task_of(corpus, (), 1, 3, run)
+    run.begin(task.fingerprint)
+    with pytest.raises(LeakFound, match="share 2 speakers"):
+        train_voice.one_fold(task, [folds[0], folds[0], folds[2]], 0, 1, run)
 
 
 def test_no_fold_babbles_in_another(corpus):
