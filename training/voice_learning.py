@@ -177,7 +177,9 @@ def fit(
     weights = len(labels) / (classes * np.maximum(np.bincount(labels, minlength=classes), 1))
     wanted = np.eye(classes, dtype=np.float32) * (1.0 - SMOOTHING) + SMOOTHING / classes
     rate = keras.optimizers.schedules.CosineDecay(RATE, STEPS)
-    network.compile(keras.optimizers.AdamW(rate, weight_decay=WEIGHT_DECAY), keras.losses.CategoricalCrossentropy(from_logits=True))
+    optimiser = keras.optimizers.AdamW(rate, weight_decay=WEIGHT_DECAY)
+    entropy = keras.losses.CategoricalCrossentropy(from_logits=True)
+    network.compile(optimiser, entropy, jit_compile=False)  # compiling would take longer than the few steps
     for step in range(1, steps + 1):
         some = random.choice(len(labels), BATCH, p=shares / shares.sum())
         hot = np.repeat(wanted[labels[some], np.newaxis], count, axis=1)

@@ -26,7 +26,7 @@ class Validation:
 
     def __call__(self, network: keras.Model, step: int, loss: float) -> bool:
         """Note how it does; True when it has not become better for `patience` looks."""
-        said = softmax(network.predict(self._inputs, verbose=0)[..., : self._kept]).mean(axis=1)
+        said = softmax(network.predict_on_batch(self._inputs)[..., : self._kept]).mean(axis=1)
         logits = log_probabilities(said)
         found = negative_log_likelihood(with_temperature(logits, fit_temperature(logits, self._labels)), self._labels)
         right = said.argmax(axis=1) == self._labels
