@@ -4,7 +4,7 @@ import signal
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from types import FrameType
 from typing import Protocol
@@ -20,6 +20,8 @@ from monitor.board import Progress as Position
 from monitor.events import Event, KeepingChanged, LaneFailed, LaneRecovered, Remarked
 from monitor.lane import Plan
 from monitor.monitor import Monitor
+from store.failures import StoreUnavailable
+from store.tracks import prepare_tracks
 from store.vault import OpenStore
 
 LOOK_S = 0.1
@@ -76,6 +78,9 @@ def run_to_end(plan: Plan, settings: Settings, store: OpenStore, meter: Meter, *
             if asked.is_set() or (seconds is not None and monitor.now() >= seconds):
                 monitor.stop()
     outcome.session, outcome.interrupted = monitor.session_id, asked.is_set()
+    if outcome.session is not None and store.kept:
+        with suppress(StoreUnavailable):  # they can be made again, and what cannot be written has been told
+            prepare_tracks(store, outcome.session)
     return outcome
 
 

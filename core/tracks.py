@@ -55,12 +55,16 @@ class Track:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class ScoreTrack:
-    """The index, (N,) each, in the order of time: NaN where there was not enough evidence, and then `why` says what is missing."""
+    """The index, (N,) each, in the order of time: NaN where there was not enough evidence, and then `why` says what is missing.
+
+    `weights` (N, lanes) are those of MODALITIES, together 1.
+    """
 
     at: Floats
     value: Floats
     low: Floats
     high: Floats
+    weights: Floats
     why: tuple[str | None, ...]
 
     def __len__(self) -> int:
@@ -155,13 +159,18 @@ def session_tracks_of(results: SessionResults) -> SessionTracks:
 
 def score_track_of(scores: Iterable[FusionScore]) -> ScoreTrack:
     """The scores as columns."""
-    return score_track_of_rows([(score.at, score.value, *(score.interval or (None, None)), score.abstained_because) for score in scores])
+    return score_track_of_rows(
+        [(score.at, score.value, *(score.interval or (None, None)), score.weights, score.abstained_because) for score in scores]
+    )
 
 
 def score_track_of_rows(rows: Sequence[Sequence[Any]]) -> ScoreTrack:
-    """Rows of (at, value, low, high, abstained because) as columns."""
+    """Rows of (at, value, low, high, {lane: weight}, abstained because) as columns."""
     at, value, low, high = np.array([row[:4] for row in rows], float).reshape(len(rows), 4).T
-    return ScoreTrack(at=at, value=value, low=low, high=high, why=tuple(row[4] for row in rows))
+    weights = np.array([[row[4].get(lane, 0.0) if row[4] else np.nan for lane in MODALITIES] for row in rows], float)
+    return ScoreTrack(
+        at=at, value=value, low=low, high=high, weights=weights.reshape(len(rows), len(MODALITIES)), why=tuple(row[5] for row in rows)
+    )
 
 
 def _piece(

@@ -1,7 +1,7 @@
 """All charts over one time axis, with their legend and the choice of the time window."""
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QIcon, QPainter, QPen, QPixmap, QResizeEvent
@@ -76,6 +76,11 @@ class Legend(QWidget):
     def shown(self) -> set[Emotion]:
         """The classes that are shown."""
         return {emotion for emotion, button in self._buttons.items() if button.isChecked()}
+
+    def choose(self, shown: Collection[Emotion]) -> None:
+        """Show these, and no others."""
+        for emotion, button in self._buttons.items():
+            button.setChecked(emotion in shown)
 
     @Slot()
     def _tell(self) -> None:

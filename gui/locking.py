@@ -27,9 +27,10 @@ STAYS = {Key.QUIT.written, Key.FULL_SCREEN.written}
 
 
 class Locking(QObject):
-    """Covers `pages` by the lock screen. `settled`: the store was opened, or it was put off; `put_off` says the latter."""
+    """Covers `pages` by the lock screen (`covered`). `settled`: the store was opened, or it was put off; `put_off` says the latter."""
 
     opened = Signal(object)
+    covered = Signal()
     put_off = Signal()
     settled = Signal()
 
@@ -95,6 +96,7 @@ class Locking(QObject):
         self._allow_keys(False)
         self._pages.setCurrentWidget(self.screen)
         self.screen.ask(session_runs=session_runs)
+        self.covered.emit()
 
     @Slot(object)
     def _enter(self, recovered: list[int]) -> None:

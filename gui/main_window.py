@@ -39,6 +39,7 @@ from gui.notices import Notice, NoticeBar
 from gui.people_page import PeoplePage
 from gui.purpose_card import PurposeCard
 from gui.recording_page import RecordingPage
+from gui.recording_queue import Job
 from gui.report_page import ReportPage
 from gui.review_page import ReviewPage
 from gui.services import Services
@@ -123,6 +124,7 @@ class MainWindow(QMainWindow):
             locking.put_off.connect(self.people.show_closed)
         if self.review is not None:
             locking.opened.connect(self.review.show_open)
+            locking.covered.connect(self.review.put_away)
             locking.put_off.connect(self.review.show_closed)
         if self.reports is not None:
             locking.opened.connect(self.reports.show_open)
@@ -245,8 +247,8 @@ class MainWindow(QMainWindow):
             self.recording.job_ended.connect(self.people.refresh)
         if self.review is not None:
             self.review.notice.connect(self.notices.post)
-            self.live.session_ended.connect(self.review.prepare)
-            self.recording.job_ended.connect(self.review.refresh)
+            self.live.session_ended.connect(self.review.take_ended)
+            self.recording.job_ended.connect(self._recording_ended)
         if self.reports is not None:
             self.reports.notice.connect(self.notices.post)
             self.live.session_ended.connect(self.reports.refresh)
@@ -528,6 +530,11 @@ class MainWindow(QMainWindow):
             self.people.set_theme(theme)
         if self.review is not None:
             self.review.set_theme(theme)
+
+    @Slot(object)
+    def _recording_ended(self, job: Job) -> None:
+        if self.review is not None:
+            self.review.take_ended(job.session_id)
 
     def _recording_may_start(self) -> bool:
         if not self.live.running:

@@ -5,14 +5,8 @@ from functools import partial
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QFrame,
     QHBoxLayout,
     QLabel,
-    QLineEdit,
-    QListWidget,
-    QListWidgetItem,
-    QPushButton,
     QSplitter,
     QStackedWidget,
     QVBoxLayout,
@@ -20,13 +14,13 @@ from PySide6.QtWidgets import (
 )
 
 from core.failures import Failure
-from core.person import folded
 from core.session import Verdict
 from gui import wording
 from gui.background import Background
-from gui.focus import enable
+from gui.linked_timelines import LinkedTimelines
 from gui.notices import Notice
-from gui.review_record import Listed, Opened, ReviewRecord
+from gui.review_list import TWO, ReviewList
+from gui.review_record import Listed, Prepared, ReviewRecord
 from gui.review_session import ReviewSession
 from gui.store_door import StoreDoor
 from gui.summary_table import SummaryTable
@@ -38,7 +32,6 @@ CLOSED = "Stored sessions are reviewed when the store is open (Ctrl+L)."
 CHOOSE = "Choose a session and press Enter. Two chosen sessions can be compared."
 EMPTY = "No session is stored yet."
 READING = "Reading session {} …"
-TWO = 2
 LIST_PX = 230
 
 
@@ -53,53 +46,67 @@ class ReviewPage(QWidget):
         self._background = Background("affectograph-review", self)
         self._record = ReviewRecord(door)
         self._wanted: list[int] = []
-        self._found: list[Opened] = []
+        self._put_away: list[int] = []
+        self._found: list[Prepared] = []
         self._listed: Sequence[Listed] = ()
-        self.search, self.list = QLineEdit(), QListWidget()
-        self.open_button, self.compare_button = QPushButton("Open"), QPushButton("Compare two")
+        self.sessions = ReviewList()
         self.hint = QLabel(CLOSED)
         self.panels = [ReviewSession(self._record, self._background) for _ in range(TWO)]
+        self._linked = LinkedTimelines(self.panels[0].timeline, self.panels[1].timeline, self)
         self.differences, self.caution = SummaryTable(), QLabel(CAUTION)
         self._lay_out()
         self._connect()
-        self._show_choice()
 
     # What the window calls
 
     def take_keyboard(self) -> None:
         """The page was turned to."""
-        (self.panels[0].timeline if self._shown else self.search).setFocus()
+        (self.panels[0].timeline if self._shown else self.sessions.search).setFocus()
 
     @Slot()
     def show_open(self) -> None:
-        """The store was opened."""
-        self.hint.setText(CHOOSE)
+        """The store was opened: list its sessions, and show again what was shown when it was locked."""
+        self._say_choose()
         self.refresh()
+        again, self._put_away = self._put_away, []
+        if again:
+            self._begin(again)
+
+    @Slot()
+    def put_away(self) -> None:
+        """The window was locked: nothing of a session is shown, heard or kept in memory until it is opened again."""
+        shown = [panel.opened.info.id for panel in self.panels if panel.opened is not None]
+        self.show_closed()
+        self._put_away = shown
 
     @Slot()
     def show_closed(self) -> None:
-        """No store is open: show and keep nothing of it."""
-        self._wanted, self._found = [], []
-        self.list.clear()
+        """No store is open: show and keep nothing of it; what is not kept can still be seen."""
+        self._wanted, self._found, self._put_away = [], [], []
         self._listed = ()
+        self.sessions.show_sessions(())
+        self._show_none()
+        self.hint.setText(CLOSED)
+        self.refresh()
+
+    def _show_none(self) -> None:
         for panel in self.panels:
             panel.close_session()
         self.differences.clear()
-        self.hint.setText(CLOSED)
         self.body.setCurrentWidget(self.hint)
-        self._show_choice()
 
     @Slot()
     def refresh(self) -> None:
-        """Read the list anew, as after a session has ended; nothing while the store is not open."""
-        if self._door.vault.state is State.OPEN:
+        """Read the list anew, as after a session has ended; nothing while no store is open."""
+        if self._door.stores():
             self._background.call(self._record.sessions, self._take_list, self._fail)
 
     @Slot(object)
-    def prepare(self, session: int | None) -> None:
-        """A live session has ended: make what it is opened with, so that hours open at once, and list it."""
-        if session is not None and self._door.vault.state is State.OPEN:
-            self._background.call(partial(self._record.prepare, session), lambda _: None, self._fail)
+    def take_ended(self, session: int | None) -> None:
+        """A session has ended: make it ready to be opened at once, and list it."""
+        there = self._door.vault.state is State.OPEN or (session is not None and not self._door.keeps(session))
+        if session is not None and there:
+            self._background.call(partial(self._record.prepare, session), _nothing, self._fail)
         self.refresh()
 
     @Slot(int)
@@ -133,24 +140,7 @@ class ReviewPage(QWidget):
     # Building
 
     def _lay_out(self) -> None:
-        self.search.setPlaceholderText("Search")
-        self.search.setAccessibleName("Search the sessions")
-        self.search.setClearButtonEnabled(True)
-        self.list.setAccessibleName("Stored sessions, the newest first")
-        self.list.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        self.list.setTextElideMode(Qt.TextElideMode.ElideRight)
-        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        left = QFrame()
-        left.setObjectName("card")
-        left.setMinimumWidth(LIST_PX)
-        column = QVBoxLayout(left)
-        column.setSpacing(GAP_PX)
-        column.addWidget(self.search)
-        column.addWidget(self.list, 1)
-        buttons = QHBoxLayout()
-        buttons.addWidget(self.open_button)
-        buttons.addWidget(self.compare_button)
-        column.addLayout(buttons)
+        self.sessions.setMinimumWidth(LIST_PX)
         self.hint.setWordWrap(True)
         self.hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.hint.setObjectName("dim")
@@ -177,7 +167,7 @@ class ReviewPage(QWidget):
         self.body.addWidget(self.shown)
         whole = QSplitter(Qt.Orientation.Horizontal)
         whole.setChildrenCollapsible(False)
-        whole.addWidget(left)
+        whole.addWidget(self.sessions)
         whole.addWidget(self.body)
         whole.setStretchFactor(1, 1)
         whole.setSizes([LIST_PX, 1000])
@@ -186,11 +176,7 @@ class ReviewPage(QWidget):
         row.addWidget(whole)
 
     def _connect(self) -> None:
-        self.search.textChanged.connect(self._find)
-        self.list.itemActivated.connect(self._open_chosen)
-        self.list.itemSelectionChanged.connect(self._show_choice)
-        self.open_button.clicked.connect(self._open_chosen)
-        self.compare_button.clicked.connect(self._compare)
+        self.sessions.wanted.connect(self._begin)
         for panel in self.panels:
             panel.failed.connect(self._fail)
 
@@ -206,88 +192,74 @@ class ReviewPage(QWidget):
         focused = self.window().focusWidget()
         return next((panel for panel in self.panels if focused is not None and panel.isAncestorOf(focused)), self.panels[0])
 
-    @property
-    def chosen(self) -> list[int]:
-        """The numbers of the chosen sessions, the older first."""
-        return sorted(item.data(Qt.ItemDataRole.UserRole) for item in self.list.selectedItems() if not item.isHidden())
-
     def _take_list(self, listed: Sequence[Listed]) -> None:
-        before = self.chosen
-        self._listed = [one for one in listed if one.info.ended_utc is not None]
-        self.list.clear()
-        for one in self._listed:
-            item = QListWidgetItem(line(one))
-            item.setData(Qt.ItemDataRole.UserRole, one.info.id)
-            item.setToolTip(item.text())
-            self.list.addItem(item)
-            item.setSelected(one.info.id in before)
-        if not self._shown:
-            self.hint.setText(CHOOSE if self._listed else EMPTY)
-        self._find()
+        opened = self._door.vault.state is State.OPEN
+        self._listed = [one for one in listed if one.info.ended_utc is not None and (opened or not one.kept)]
+        self.sessions.show_sessions(self._listed)
+        self._say_choose()
 
-    @Slot()
-    def _find(self) -> None:
-        words = folded(self.search.text()).split()
-        for row in range(self.list.count()):
-            item = self.list.item(row)
-            item.setHidden(not all(word in folded(item.text()) for word in words))
-        self._show_choice()
-
-    @Slot()
-    def _show_choice(self) -> None:
-        count = len(self.chosen)
-        enable(self.open_button, count == 1, focus_goes_to=self.list)
-        enable(self.compare_button, count == TWO, focus_goes_to=self.list)
-
-    @Slot()
-    def _open_chosen(self) -> None:
-        if self.chosen:
-            self._begin(self.chosen[:1])
-
-    @Slot()
-    def _compare(self) -> None:
-        self._begin(self.chosen[:TWO])
+    def _say_choose(self) -> None:
+        """What to do while no session is shown."""
+        if self._shown or self._wanted:
+            return
+        unopened = self._door.vault.state is not State.OPEN
+        self.hint.setText(CHOOSE if self._listed else CLOSED if unopened else EMPTY)
 
     # Opening
 
+    @Slot(object)
     def _begin(self, sessions: list[int]) -> None:
         """Open one session, or two; what was shown goes when the new ones have been read."""
         self._wanted, self._found = sessions, []
         if not self._shown:
             self.hint.setText(READING.format(" and ".join(str(one) for one in sessions)))
         for session in sessions:
-            self._background.call(partial(self._read, session), partial(self._take, sessions), self._not_opened)
+            self._background.call(partial(self._record.open, session), partial(self._take, sessions), self._not_opened)
 
-    def _read(self, session: int) -> Opened:
-        opened = self._record.open(session)
-        return opened if opened.lanes is not None else self._record.complete(opened)
-
-    def _take(self, wanted: list[int], opened: Opened) -> None:
+    def _take(self, wanted: list[int], shown: Prepared) -> None:
         if wanted is not self._wanted:
             return
-        self._found.append(opened)
+        self._found.append(shown)
         if len(self._found) == len(wanted):
             self._show_found()
 
     def _show_found(self) -> None:
         two = len(self._found) == TWO
+        self._linked.link(False)
         for panel in self.panels:
             panel.close_session()
-        for panel, opened in zip(self.panels, self._found, strict=False):
+        axis_s = max(shown.data.seconds for shown in self._found)
+        for panel, shown in zip(self.panels, self._found, strict=False):
             panel.set_compact(two)
-            panel.show_session(opened)
+            panel.show_session(shown, axis_s)
+            if shown.opened.lanes is None:
+                work = partial(self._record.complete, shown.opened)
+                self._background.call(work, partial(self._take_lanes, self._wanted, panel), self._not_opened)
         self.panels[1].setVisible(two)
         self._below.setVisible(two)
-        if two:
-            names = [f"Session {one.info.id}, {wording.day(one.info.started_utc)}" for one in self._found]
-            self.differences.show_two(compared(self.panels[0].sections, self.panels[1].sections), *names)
+        self._linked.link(two)
+        self._show_differences()
         self.body.setCurrentWidget(self.shown)
         self.panels[0].timeline.setFocus()
 
+    def _take_lanes(self, wanted: list[int], panel: ReviewSession, shown: Prepared) -> None:
+        if wanted is self._wanted:
+            panel.take_lanes(shown)
+            self._show_differences()
+
+    def _show_differences(self) -> None:
+        both = [panel for panel in self.panels if panel.sections]
+        if len(self._found) == TWO and len(both) == TWO:
+            names = [f"Session {one.opened.info.id}, {wording.day(one.opened.info.started_utc)}" for one in self._found]
+            self.differences.show_two(compared(self.panels[0].sections, self.panels[1].sections), *names)
+        else:
+            self.differences.clear()
+
     def _not_opened(self, failure: Failure) -> None:
         self._wanted, self._found = [], []
-        if not self._shown:
-            self.hint.setText(CHOOSE)
+        if any(panel.opened is not None and not panel.sections for panel in self.panels):
+            self._show_none()
+        self._say_choose()
         self._fail(failure)
         self.refresh()
 
@@ -296,10 +268,5 @@ class ReviewPage(QWidget):
         self.notice.emit(Notice("review", failure))
 
 
-def line(one: Listed) -> str:
-    """12 · 2 Mar 2026, 10:30 · Anna, and below it Visit 3 · 4:12 · recovered."""
-    info = one.info
-    local = info.started_utc.astimezone()
-    above = (str(info.id), f"{local.day} {local:%b %Y, %H:%M}", one.person)
-    below = (info.title, wording.clock(info.seconds), "recovered" if info.recovered else "", "" if one.kept else "not kept")
-    return "\n".join(" · ".join(part for part in parts if part) for parts in (above, below))
+def _nothing(_: object) -> None:
+    """What was made ready is there when it is opened."""

@@ -6,14 +6,17 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from core.failures import AffectographError, Failure
-from core.labels import Modality
+from core.labels import MODALITIES, Modality
 from core.media import MediaKind
 from core.readings import Gap, TextReading
 from core.session import Judgement, Mark, Note, SessionInfo
-from core.tracks import ScoreTrack, SessionTracks, Track
+from core.tracks import ScoreTrack, SessionTracks, Track, empty_track
 from gui.store_door import StoreDoor
 from monitor.review_player import ReviewPlayer
 from review.moments import Moment
+from review.summary import summarise_tracks
+from review.summary_rows import Section, sections
+from review.timeline_data import TimelineData, timeline_data
 from review.why import KeptScores
 from store import audit
 from store.database import reading, writing
@@ -23,7 +26,7 @@ from store.kept_media import pieces_of
 from store.moment_reader import read_all_at, read_at, read_score, read_stretch
 from store.people import people
 from store.session_reader import list_sessions, stored_session
-from store.tracks import keep_tracks, read_score_track, read_tracks
+from store.tracks import keep_tracks, prepare_tracks, read_score_track, read_tracks
 from store.vault import OpenStore
 
 SPREAD_S = 1.0
@@ -60,9 +63,18 @@ class Opened:
 
     @property
     def tracks(self) -> SessionTracks:
-        """The session as columns."""
-        assert self.lanes is not None
-        return SessionTracks(info=self.info, lanes=self.lanes, scores=self.scores, gaps=self.gaps)
+        """The session as columns; lanes that have not been read are empty."""
+        lanes = self.lanes or {modality: empty_track(modality) for modality in MODALITIES}
+        return SessionTracks(info=self.info, lanes=lanes, scores=self.scores, gaps=self.gaps)
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A session with all that is computed of it before it is drawn; `sections` are empty while its lanes have not been read."""
+
+    opened: Opened
+    data: TimelineData
+    sections: Sequence[Section]
 
 
 class ReviewRecord:
@@ -82,7 +94,7 @@ class ReviewRecord:
                     audit.append(connection, "view", "sessions")
         return sorted(found, key=lambda one: one.info.started_utc, reverse=True)
 
-    def open(self, session: int) -> Opened:
+    def open(self, session: int) -> Prepared:
         """One session, with its lanes where they are at hand; the log says that it was seen. Raises SessionRuns."""
         store = self._door.store_of(session)
         with self._writing(store) as connection:
@@ -104,18 +116,16 @@ class ReviewRecord:
                 lanes=read_tracks(connection, session),
                 kept=frozenset(kind for kind in MediaKind if pieces_of(connection, session, kind)),
             )
-            return self._with_entries(connection, opened)
+            return prepared(self._with_entries(connection, opened))
 
-    def complete(self, opened: Opened) -> Opened:
+    def complete(self, opened: Opened) -> Prepared:
         """The same with its lanes, read from every reading of the session and kept for the next time."""
         with self._writing(self._door.store_of(opened.info.id)) as connection:
-            return self._with_entries(connection, replace(opened, lanes=keep_tracks(connection, opened.info.id)))
+            return prepared(self._with_entries(connection, replace(opened, lanes=keep_tracks(connection, opened.info.id))))
 
     def prepare(self, session: int) -> None:
         """Make what a session is opened with, after it has ended."""
-        with self._writing(self._door.store_of(session)) as connection:
-            if read_tracks(connection, session) is None:
-                keep_tracks(connection, session)
+        prepare_tracks(self._door.store_of(session), session)
 
     def moment(self, session: int, at: float, holding: Mapping[Modality, float], score_at: float | None) -> Moment:
         """What was measured at a moment: the readings of these times, and the face's before it."""
@@ -156,3 +166,9 @@ class ReviewRecord:
     def _writing(self, store: OpenStore) -> Iterator[sqlite.Connection]:
         with writing(store.database, store.key) as connection:
             yield connection
+
+
+def prepared(opened: Opened) -> Prepared:
+    """Compute what is drawn and said of a session."""
+    tracks = opened.tracks
+    return Prepared(opened, timeline_data(tracks), sections(summarise_tracks(tracks)) if opened.lanes is not None else ())

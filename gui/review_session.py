@@ -6,37 +6,33 @@ from datetime import UTC, datetime
 from functools import partial
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QImage, QPixmap
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QSplitter, QVBoxLayout, QWidget
 
-from core.class_map_picture import class_map_caption, class_map_picture
 from core.failures import Failure
-from core.labels import Modality
+from core.labels import MODALITIES, Modality
 from core.media import MediaKind
-from core.readings import ClassMap, FaceReading
 from core.session import Judgement, Verdict
-from gui import wording
 from gui.background import Background
-from gui.moment_words import NEAR_S, moment_words, shown_label
+from gui.moment_words import moment_words
 from gui.review_bar import ReviewBar
-from gui.review_record import Opened, ReviewRecord
+from gui.review_list import heading
+from gui.review_picture import ReviewPicture
+from gui.review_record import Opened, Prepared, ReviewRecord
 from gui.summary_table import SummaryTable
 from gui.theme import GAP_PX, Theme
 from gui.timeline import Timeline
-from gui.video_view import VideoView
 from gui.why_dialog import WhyDialog
+from monitor.kept_picture import Seen
 from monitor.review_player import ReviewPlayer
 from review.moments import Moment, holding, judgement_of, score_at
-from review.summary import summarise_tracks
-from review.summary_rows import Section, sections
-from review.timeline_data import timeline_data
+from review.summary_rows import Section
 from review.why import KeptScores
 
 TICK_MS = 33
 """The play-head and the picture are drawn so often: as often as the live picture."""
 
+READING = "being read …"
 NO_PICTURE = "No picture was kept of this session"
-MAP_PX = 96
 SIDE_PX = 380
 """Of picture and summary: a line of the summary is read without scrolling."""
 PICTURE_PX = 200
@@ -60,8 +56,7 @@ class ReviewSession(QWidget):
         self._asking = self._compact = False
         self.sections: Sequence[Section] = ()
         self.reasons: WhyDialog | None = None
-        self.title, self.timeline, self.video = QLabel(), Timeline(), VideoView()
-        self.map_picture, self.map_words = QLabel(), QLabel()
+        self.title, self.timeline, self.picture = QLabel(), Timeline(), ReviewPicture()
         self.bar, self.summary = ReviewBar(), SummaryTable()
         self._timer = QTimer(self)
         self._timer.setInterval(TICK_MS)
@@ -75,27 +70,36 @@ class ReviewSession(QWidget):
         """The session that is shown."""
         return self._opened
 
-    def show_session(self, opened: Opened) -> None:
-        """Show a session whose lanes have been read, from its beginning."""
+    def show_session(self, shown: Prepared, axis_s: float = 0.0) -> None:
+        """Show a session from its beginning, on an axis of at least `axis_s` seconds."""
         self.close_session()
-        data = timeline_data(opened.tracks)
+        opened = shown.opened
         self._opened, self._judgements = opened, opened.judgements
-        self._seconds = data.seconds
+        self._seconds, self._axis_s = shown.data.seconds, axis_s
         self.title.setText(heading(opened))
-        self.timeline.show_session(data, opened.marks, opened.notes, opened.entries)
-        self.timeline.show_judgements(self._judgements)
-        self.sections = sections(summarise_tracks(opened.tracks))
-        self.summary.show_one(self.sections)
+        self.take_lanes(shown)
         self.bar.show_sound(MediaKind.SOUND in opened.kept)
         if MediaKind.PICTURE not in opened.kept:
-            self.video.show_message(NO_PICTURE)
+            self.picture.show_seen(Seen(None, NO_PICTURE))
         self.side.setVisible(not self._compact or MediaKind.PICTURE in opened.kept)
-        self._player = self._record.player(opened, data.seconds)
+        self._player = self._record.player(opened, self._seconds)
         self._player.set_sound(self.bar.sound.isChecked())
         self._player.set_speed(float(self.bar.speed.currentData()))
         self._player.start()
         self._timer.start()
         self._tick()
+
+    def take_lanes(self, shown: Prepared) -> None:
+        """Draw what is there of the session that is shown; its lanes may come after the rest."""
+        opened = shown.opened
+        self._opened = opened
+        self.timeline.show_session(shown.data, opened.marks, opened.notes, opened.entries, self._axis_s)
+        self.timeline.show_judgements(self._judgements)
+        self.sections = shown.sections
+        self.summary.show_one(self.sections)
+        self._moment, self._at = None, -1.0
+        if opened.lanes is None:
+            self.timeline.say(dict.fromkeys(MODALITIES, READING))
 
     def close_session(self) -> None:
         """Show nothing of a session any more, and let its threads end."""
@@ -109,6 +113,7 @@ class ReviewSession(QWidget):
             self.reasons.deleteLater()
             self.reasons = None
         self._at, self._held = -1.0, ({}, None)
+        self.sections = ()
         self.summary.clear()
 
     def set_compact(self, compact: bool) -> None:
@@ -121,7 +126,7 @@ class ReviewSession(QWidget):
     def set_theme(self, theme: Theme) -> None:
         """The colours to draw with."""
         self.timeline.set_theme(theme)
-        self.video.set_theme(theme)
+        self.picture.set_theme(theme)
 
     @Slot()
     def play_or_pause(self) -> None:
@@ -140,19 +145,9 @@ class ReviewSession(QWidget):
     def _lay_out(self) -> None:
         self.title.setObjectName("lane")
         self.title.setWordWrap(True)
-        self.map_words.setObjectName("dim")
-        self.map_words.setWordWrap(True)
-        below = QHBoxLayout()
-        below.addWidget(self.map_picture)
-        below.addWidget(self.map_words, 1)
         self.side = side = QSplitter(Qt.Orientation.Vertical)
         side.setChildrenCollapsible(False)
-        picture = QWidget()
-        column = QVBoxLayout(picture)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self.video, 1)
-        column.addLayout(below)
-        side.addWidget(picture)
+        side.addWidget(self.picture)
         side.addWidget(self.summary)
         side.setStretchFactor(1, 2)
         self.halves = QSplitter(Qt.Orientation.Horizontal)
@@ -207,10 +202,8 @@ class ReviewSession(QWidget):
             self.timeline.show_play_head(at)
             self._ask()
         seen = self._player.take_picture()
-        if seen is not None and seen.frame is not None:
-            self.video.show_frame(seen.frame)
-        elif seen is not None:
-            self.video.show_message(seen.words)
+        if seen is not None:
+            self.picture.show_seen(seen)
         for failure in (seen.failure if seen else None, self._player.take_failure()):
             if failure is not None:
                 self.failed.emit(failure)
@@ -220,6 +213,8 @@ class ReviewSession(QWidget):
     def _ask(self) -> None:
         """Read what holds now, unless it is known; one question at a time, so that a fast head asks no more than can be answered."""
         assert self._opened is not None
+        if self._opened.lanes is None:
+            return
         held = holding(self._opened.tracks, self._at), score_at(self._opened.scores.at, self._at)
         if self._moment is not None and held == self._held:
             self._say_moment()
@@ -248,23 +243,8 @@ class ReviewSession(QWidget):
         here = Moment(at=self._at, readings=moment.readings, before=moment.before, score=moment.score)
         field = self.timeline.descriptor.currentData()
         self.timeline.say(moment_words(here, opened.gaps, opened.marks, opened.notes, field, self._seconds))
-        face = moment.readings.get(Modality.FACE)
-        label = shown_label(face) if isinstance(face, FaceReading) else None
-        words = wording.lane_state(face, label) if isinstance(face, FaceReading) and label else ""
-        self.video.show_face(face if isinstance(face, FaceReading) else None, words, faint=bool(face and wording.is_faint(face)))
-        self.video.update()
-        self._show_map(next((mark.class_map for mark in opened.marks if mark.class_map and abs(mark.at - self._at) <= NEAR_S), None))
+        self.picture.show_moment(self._at, moment.readings.get(Modality.FACE), opened.marks)
         self._show_judged()
-
-    def _show_map(self, class_map: ClassMap | None) -> None:
-        """Where the face's network looked at a mark that kept it."""
-        self.map_picture.setVisible(class_map is not None)
-        self.map_words.setVisible(class_map is not None)
-        if class_map is not None:
-            pixels = class_map_picture(class_map, MAP_PX)
-            image = QImage(pixels.data, MAP_PX, MAP_PX, 4 * MAP_PX, QImage.Format.Format_RGBA8888).copy()
-            self.map_picture.setPixmap(QPixmap.fromImage(image))
-            self.map_words.setText(class_map_caption(class_map.label))
 
     # Why
 
@@ -318,12 +298,3 @@ class ReviewSession(QWidget):
             self._judgements = judgements
             self.timeline.show_judgements(judgements)
             self._show_judged()
-
-
-def heading(opened: Opened) -> str:
-    """Session 12, 2 Mar 2026, 10:30, Anna: Visit 3. 4:12. Recovered after a crash."""
-    info = opened.info
-    local = info.started_utc.astimezone()
-    who = f", {opened.person}" if opened.person else ""
-    parts = [f"Session {info.id}, {local.day} {local:%b %Y, %H:%M}{who}: {info.title}", wording.clock(info.seconds)]
-    return " · ".join(parts + (["recovered after a crash"] if info.recovered else []))

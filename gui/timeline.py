@@ -5,18 +5,20 @@ from collections.abc import Collection, Mapping, Sequence
 import numpy as np
 from PySide6.QtCore import QPointF, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QWheelEvent
-from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QScrollArea, QScrollBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from core.labels import MODALITIES, Emotion, Modality
 from core.readings import TextReading
 from core.session import Judgement, Mark, Note
+from core.tracks import Floats
 from gui import wording
 from gui.chart_stack import Legend
-from gui.elided_label import ElidedLabel
+from gui.lane_head import LaneHead, descriptor_choice
 from gui.series_painter import MEAN_PX
-from gui.theme import GAP_PX, Theme
+from gui.span_bar import SpanBar
+from gui.theme import Theme
 from gui.timeline_lane import LaneCanvas
-from gui.timeline_lanes import EmotionLane, IndexLane, SeriesLane, SpeakingLane
+from gui.timeline_lanes import EmotionLane, IndexLane, SeriesLane, SpeakingLane, WeightsLane
 from gui.timeline_ruler import TimelineRuler
 from gui.timeline_words import WordsLane, marked, written
 from review.moments import next_of, previous_of
@@ -32,38 +34,6 @@ ZOOM = 1.25
 PAGE_SHARE = 0.9
 WHEEL_STEP = 120
 FINE_SPAN_S = 20.0
-BAR_UNITS = 10
-"""Of the scroll bar, a second: it counts in whole numbers."""
-
-FIRST_DESCRIPTOR = "pitch_sd_semitones"
-
-
-class LaneHead(QWidget):
-    """A lane's name, a choice where there is one, and what holds at the play-head."""
-
-    def __init__(self, name: str, choice: QComboBox | None = None) -> None:
-        super().__init__()
-        self._name = name
-        self.title = QLabel(name)
-        self.title.setObjectName("lane")
-        self.words = ElidedLabel()
-        self.words.setObjectName("dim")
-        row = QHBoxLayout(self)
-        row.setContentsMargins(4, 2, 4, 0)
-        row.setSpacing(GAP_PX)
-        row.addWidget(self.title)
-        if choice is not None:
-            row.addWidget(choice)
-        row.addWidget(self.words, 1)
-
-    def say(self, words: str) -> None:
-        """What holds; whole in the tooltip."""
-        self.words.setText(words)
-        self.words.setToolTip(words)
-
-    def choose(self, on: bool) -> None:
-        """Whether this is the lane that keys speak of."""
-        self.title.setText(f"▸ {self._name}" if on else self._name)
 
 
 class Timeline(QWidget):
@@ -86,7 +56,7 @@ class Timeline(QWidget):
         self.face = EmotionLane(Modality.FACE, 72)
         self.voice = EmotionLane(Modality.VOICE, 60)
         self.speaking = SpeakingLane(40)
-        self.descriptor = self._descriptor_choice()
+        self.descriptor = descriptor_choice()
         self.heads = {
             "events": LaneHead("Marks and notes"),
             "index": LaneHead("Index"),
@@ -95,10 +65,11 @@ class Timeline(QWidget):
             "speaking": LaneHead("Speaking", self.descriptor),
             "text": LaneHead("Text"),
         }
-        self.below_index = QVBoxLayout()
+        self.weights = WeightsLane(16)
+        self._scales: Sequence[Timeline] = (self,)
         self.legend = Legend()
         self.ruler = TimelineRuler()
-        self.bar = QScrollBar(Qt.Orientation.Horizontal)
+        self.bar = SpanBar()
         self.about = QLabel()
         self._lay_out()
         self._connect()
@@ -113,17 +84,24 @@ class Timeline(QWidget):
         return dict(zip(self.heads, canvases, strict=True))
 
     @property
+    def _canvases(self) -> list[LaneCanvas]:
+        """All that moves with time."""
+        return [*self.lanes.values(), self.weights]
+
+    @property
     def span(self) -> Span:
         """The part of the session that is shown."""
         return self._span
 
     # What it is given
 
-    def show_session(self, data: TimelineData, marks: Sequence[Mark], notes: Sequence[Note], entries: Sequence[TextReading]) -> None:
-        """Draw a session; the same one again keeps what part of it is shown."""
+    def show_session(
+        self, data: TimelineData, marks: Sequence[Mark], notes: Sequence[Note], entries: Sequence[TextReading], axis_s: float
+    ) -> None:
+        """Draw a session on an axis of at least `axis_s` seconds; the same one again keeps what part of it is shown."""
         same = self._data is not None and self._data.session.info.id == data.session.info.id
         self._data = data
-        for lane in (self.index, self.face, self.voice, self.speaking):
+        for lane in (self.index, self.weights, self.face, self.voice, self.speaking):
             lane.show_data(data)
         for key, canvas in zip(LANES, (self.index, self.face, self.voice, self.text), strict=True):
             canvas.set_shades(data.gaps[key], data.absences[key] if canvas is not self.text else ())
@@ -132,13 +110,11 @@ class Timeline(QWidget):
         self.events.show_labels(labels)
         self.text.show_labels(written(entries))
         self._stops = [label.at for label in labels]
-        for canvas in self.lanes.values():
+        for canvas in self._canvases:
             canvas.set_moments(self._stops)
-        self._choose_descriptor()
-        if not same:
-            self.show_span(whole_span(data.seconds))
-        else:
-            self.show_span(self._span)
+        self.choose_descriptor()
+        whole = whole_span(max(axis_s, data.seconds))
+        self.show_span(self._span if same and self._span.whole == whole.whole else whole)
 
     def show_judgements(self, judgements: Sequence[Judgement]) -> None:
         """What was said of moments."""
@@ -151,7 +127,7 @@ class Timeline(QWidget):
         held = self._span.holding(at)
         if held != self._span:
             self.show_span(held)
-        for canvas in self.lanes.values():
+        for canvas in self._canvases:
             canvas.set_play_head(at)
 
     def say(self, words: Mapping[str, str]) -> None:
@@ -163,19 +139,20 @@ class Timeline(QWidget):
 
     def set_theme(self, theme: Theme) -> None:
         """The colours to draw with."""
-        for canvas in self.lanes.values():
+        for canvas in self._canvases:
             canvas.set_theme(theme)
         self.ruler.set_theme(theme)
         self.legend.set_theme(theme)
 
+    @Slot(object)
     def show_span(self, span: Span) -> None:
         """Show this part of the session."""
         changed = span != self._span
         self._span = span
-        for canvas in self.lanes.values():
+        for canvas in self._canvases:
             canvas.set_span(span)
         self.ruler.set_span(span)
-        self._place_bar()
+        self.bar.show_span(span)
         self._tell_pixels()
         if changed:
             self.span_changed.emit(span)
@@ -189,15 +166,6 @@ class Timeline(QWidget):
 
     # Building
 
-    def _descriptor_choice(self) -> QComboBox:
-        choice = QComboBox()
-        choice.setObjectName("low")
-        choice.setAccessibleName("What the timeline of speaking shows")
-        for one in DESCRIPTORS:
-            choice.addItem(f"{one.name} ({one.unit})", one.field)
-        choice.setCurrentIndex(choice.findData(FIRST_DESCRIPTOR))
-        return choice
-
     def _lay_out(self) -> None:
         inner = QWidget()
         inner.setObjectName("plain")
@@ -209,7 +177,7 @@ class Timeline(QWidget):
             column.addWidget(self.heads[name])
             column.addWidget(canvas, shares.get(name, 0))
             if name == "index":
-                column.addLayout(self.below_index)
+                column.addWidget(self.weights)
         self._scroll = QScrollArea(widgetResizable=True)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
@@ -217,8 +185,6 @@ class Timeline(QWidget):
         self._scroll.setWidget(inner)
         self.about.setObjectName("statistic")
         self.about.setAccessibleName("How the lines are drawn")
-        self.bar.setAccessibleName("Which part of the session is shown")
-        self.bar.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(2, 2, 2, 2)
         outer.setSpacing(2)
@@ -228,11 +194,11 @@ class Timeline(QWidget):
             outer.addWidget(widget)
 
     def _connect(self) -> None:
-        for canvas in self.lanes.values():
+        for canvas in self._canvases:
             canvas.sought.connect(self._seek)
         self.legend.changed.connect(self._show_emotions)
-        self.descriptor.currentIndexChanged.connect(self._choose_descriptor)
-        self.bar.valueChanged.connect(self._bar_moved)
+        self.descriptor.currentIndexChanged.connect(self.choose_descriptor)
+        self.bar.moved.connect(self.show_span)
 
     # Moving through time
 
@@ -247,15 +213,22 @@ class Timeline(QWidget):
             lane.show_emotions(shown)
 
     @Slot()
-    def _choose_descriptor(self) -> None:
+    def choose_descriptor(self) -> None:
+        """Draw the chosen descriptor on an axis that holds all that was measured of it, in every session that shares it."""
         one = next(one for one in DESCRIPTORS if one.field == self.descriptor.currentData())
-        self.speaking.choose(one.field, *self.descriptor_range(one.field), one.decimals)
+        known = np.concatenate([timeline.measured_of(one.field) for timeline in self._scales])
+        low, high = (float(known.min()), float(known.max())) if len(known) and np.ptp(known) > 0 else (0.0, 1.0)
+        self.speaking.choose(one.field, low, high, one.decimals)
 
-    def descriptor_range(self, field: str) -> tuple[float, float]:
-        """What was measured of a descriptor, from the lowest to the highest."""
+    def share_scales(self, timelines: Sequence["Timeline"]) -> None:
+        """Draw what has no scale of its own on one that holds what all of these measured."""
+        self._scales = timelines
+        self.choose_descriptor()
+
+    def measured_of(self, field: str) -> Floats:
+        """All that was measured of a descriptor (N,)."""
         values = self._data.session.lanes[Modality.VOICE].descriptors.get(field) if self._data else None
-        known = np.empty(0) if values is None else values[np.isfinite(values)]
-        return (float(known.min()), float(known.max())) if len(known) and np.ptp(known) > 0 else (0.0, 1.0)
+        return np.empty(0) if values is None else values[np.isfinite(values)]
 
     def zoom(self, factor: float, about: float | None = None) -> None:
         """Show `factor` times as much; the play-head, or the moment `about`, stays in its place."""
@@ -325,18 +298,6 @@ class Timeline(QWidget):
 
     def _seconds_at(self, position: QPointF) -> float:
         return self.index.seconds_at(self.index.mapFrom(self, position.toPoint()).x())
-
-    def _place_bar(self) -> None:
-        self.bar.blockSignals(True)
-        self.bar.setPageStep(max(1, round(self._span.seconds * BAR_UNITS)))
-        self.bar.setSingleStep(max(1, round(self._span.seconds * BAR_UNITS / 20)))
-        self.bar.setRange(0, max(0, round((self._span.whole - self._span.seconds) * BAR_UNITS)))
-        self.bar.setValue(round(self._span.start * BAR_UNITS))
-        self.bar.blockSignals(False)
-
-    @Slot(int)
-    def _bar_moved(self, value: int) -> None:
-        self.show_span(self._span.moved(value / BAR_UNITS - self._span.start))
 
     def _tell_pixels(self) -> None:
         binned = any(isinstance(lane, SeriesLane) and lane.binned for lane in self.lanes.values())

@@ -1,12 +1,13 @@
 """The lanes of a timeline: face, voice, how somebody speaks, and the index."""
 
+import math
 from collections.abc import Collection
 
 import numpy as np
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QPainter, QPen
 
-from core.labels import EMOTIONS, Emotion, Modality
+from core.labels import EMOTIONS, MODALITIES, Emotion, Modality
 from core.settings import REVIEW_DEFAULTS
 from core.tracks import DESCRIPTORS
 from gui.emotion_chart import INDEX_TICKS, PROBABILITY_TICKS
@@ -160,6 +161,43 @@ class IndexLane(SeriesLane):
         at = place.first + (np.arange(place.columns) + 0.5) * place.pixel_s
         at = at[(at >= times[0]) & (at <= times[-1])]
         return at, np.interp(at, times, values[:, 1]), np.interp(at, times, values[:, 2])
+
+
+class WeightsLane(SeriesLane):
+    """How much each lane weighed in the index, one on top of the other from the face up: together they are all."""
+
+    def __init__(self, least_px: int) -> None:
+        super().__init__("Timeline of the lanes' weights", 0.0, 1.0, (), least_px)
+        self.setMaximumHeight(least_px)
+        self.setToolTip("How much each lane weighs in the index, from below: " + ", ".join(MODALITIES))
+
+    def show_data(self, data: TimelineData) -> None:
+        """Draw this session."""
+        self._take(data.weights)
+
+    def coverage(self, place: Place) -> Floats | None:
+        """The index's own lane tells it."""
+        return None
+
+    def paint_series(self, painter: QPainter, place: Place) -> None:
+        """An upright line a pixel and lane; where a score holds for several pixels, the one of the pixel before goes on."""
+        if self._series is None:
+            return
+        pixels = self.pixels(place)
+        tops = np.cumsum(_carried(pixels.mean, most=math.ceil(self._series.usual_step_s / place.pixel_s)), axis=1)
+        bottom = np.zeros(len(tops))
+        for lane, top in zip(MODALITIES, tops.T, strict=True):
+            painter.setPen(QPen(self.theme.lane(lane), 1))
+            painter.drawPath(band_path(place, pixels.middles, np.where(top > bottom, bottom, np.nan), top))
+            bottom = top
+
+
+def _carried(values: Floats, most: int) -> Floats:
+    """Rows (N, columns) of NaN filled with the one before, at most `most` on end."""
+    known = ~np.isnan(values[:, 0])
+    index = np.arange(len(values))
+    last = np.maximum.accumulate(np.where(known, index, -1))
+    return np.where(((last >= 0) & (index - last <= most))[:, np.newaxis], values[last], np.nan)
 
 
 class SpeakingLane(SeriesLane):

@@ -21,15 +21,18 @@ PIECE_S = 0.5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TimelineData:
-    """`lanes` are the classes' probabilities and the quality, `index` its value and band, `speaking` the descriptors of DESCRIPTORS.
+    """A session's series.
 
-    `gaps` are stretches in which a lane could not measure, `absences` those in which it measured nothing; None stands for the index.
+    `lanes` are the classes' probabilities and the quality, `index` its value and band, `weights` those of MODALITIES, `speaking` the
+    descriptors of DESCRIPTORS. `gaps` are stretches in which a lane could not measure, `absences` those in which it measured nothing; None
+    stands for the index.
     """
 
     session: SessionTracks
     seconds: float
     lanes: Mapping[Modality, Pyramid]
     index: Pyramid
+    weights: Pyramid
     speaking: Pyramid
     gaps: Mapping[Modality | None, Sequence[Shade]]
     absences: Mapping[Modality | None, Sequence[Shade]]
@@ -47,6 +50,7 @@ def timeline_data(session: SessionTracks) -> TimelineData:
         seconds=session_seconds(session),
         lanes=series,
         index=Pyramid(scores.at, np.column_stack((scores.value, scores.low, scores.high))),
+        weights=Pyramid(scores.at, scores.weights),
         speaking=Pyramid(times, descriptors[which]),
         gaps={None: ()} | {modality: gap_shades(session.gaps, modality) for modality in MODALITIES},
         absences={None: abstention_shades(scores)} | {modality: absence_shades(track) for modality, track in session.lanes.items()},

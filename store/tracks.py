@@ -11,7 +11,9 @@ from numpy.typing import NDArray
 
 from core.labels import EMOTIONS, MODALITIES, Emotion, Modality
 from core.tracks import DESCRIPTORS, ScoreTrack, Track, descriptors_of, empty_track, score_track_of_rows, track_of_rows
+from store.database import writing
 from store.engine import sqlite
+from store.vault import OpenStore
 
 VERSION = 1
 """Changes with what the columns mean, so that kept ones are made anew."""
@@ -19,12 +21,13 @@ VERSION = 1
 _PIECE = 20_000
 """Rows that are in memory as rows at a time: eleven minutes of a camera."""
 
-_SCORES = "SELECT at, value, interval_low, interval_high, abstained_because FROM score WHERE session = ? ORDER BY at, id"
+_SCORES = "SELECT at, value, interval_low, interval_high, weights, abstained_because FROM score WHERE session = ? ORDER BY at, id"
 
 
 def read_score_track(connection: sqlite.Connection, session: int) -> ScoreTrack:
     """The index of a session as columns; raises sqlite.Error."""
-    return score_track_of_rows(connection.execute(_SCORES, (session,)).fetchall())
+    rows = connection.execute(_SCORES, (session,)).fetchall()
+    return score_track_of_rows([(*numbers, json.loads(weights), why) for *numbers, weights, why in rows])
 
 
 def read_tracks(connection: sqlite.Connection, session: int) -> dict[Modality, Track] | None:
@@ -50,6 +53,13 @@ def keep_tracks(connection: sqlite.Connection, session: int) -> dict[Modality, T
             connection.execute("ROLLBACK")
         raise
     return made
+
+
+def prepare_tracks(store: OpenStore, session: int) -> None:
+    """Make the columns of a session that has just ended, so that it opens at once; raises StoreUnavailable."""
+    with writing(store.database, store.key) as connection:
+        if read_tracks(connection, session) is None:
+            keep_tracks(connection, session)
 
 
 def _pieces(connection: sqlite.Connection, session: int, modality: Modality) -> Iterator[list[Any]]:

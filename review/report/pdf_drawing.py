@@ -1,7 +1,6 @@
 """A drawing in a PDF, as vectors."""
 
 import io
-import re
 from collections.abc import Sequence
 
 from reportlab.lib.colors import HexColor
@@ -10,7 +9,7 @@ from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Flowable
 
 from core.readings import ClassMap
-from review.report.class_maps import OUTLINE, png
+from review.report.class_maps import Stroke, outline, png
 from review.report.drawing import Areas, Box, Drawing, Group, Label, Lines, Points, Shape
 from review.report.pdf_fonts import BOLD, PLAIN, by_font, width_of
 from review.report.pdf_style import BOLD_LABELS, COLOURS, FILL_COLOURS, FILLS, INK, LABELS, MUTED, SHADE, SMALL_LABEL, STROKES
@@ -125,8 +124,8 @@ def _fill(canvas: Canvas, areas: Areas, colour: str) -> None:
     canvas.setFillColor(HexColor(FILL_COLOURS.get(areas.kind, colour)))
     canvas.setFillAlpha(FILLS[areas.kind])
     path = canvas.beginPath()
-    for outline in areas.outlines:
-        _trace(path, outline)
+    for area in areas.outlines:
+        _trace(path, area)
         path.close()
     canvas.drawPath(path, stroke=0, fill=1)
     canvas.restoreState()
@@ -158,23 +157,8 @@ def _label(canvas: Canvas, label: Label) -> None:
 
 
 def _outline(canvas: Canvas) -> None:
-    """The path of OUTLINE: absolute M, C, H and V."""
     path = canvas.beginPath()
-    x = y = 0.0
-    for letter, numbers in re.findall(r"([MCHV])([^MCHV]*)", OUTLINE):
-        values = [float(number) for number in numbers.split()]
-        match letter:
-            case "M":
-                x, y = values
-                path.moveTo(x, y)
-            case "H":
-                x = values[0]
-                path.lineTo(x, y)
-            case "V":
-                y = values[0]
-                path.lineTo(x, y)
-            case "C":
-                for start in range(0, len(values), 6):
-                    path.curveTo(*values[start : start + 6])
-                    x, y = values[start + 4 : start + 6]
+    draw = {Stroke.MOVE: path.moveTo, Stroke.LINE: path.lineTo, Stroke.CURVE: path.curveTo}
+    for stroke, points in outline():
+        draw[stroke](*points)
     canvas.drawPath(path, stroke=1, fill=0)

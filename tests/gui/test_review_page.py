@@ -60,26 +60,26 @@ def page(qtbot, vault, told):
     shown.resize(1280, 680)
     shown.show()
     shown.show_open()
-    qtbot.waitUntil(lambda: shown.list.count() > 1, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: shown.sessions.list.count() > 1, timeout=PATIENCE_MS)
     yield shown
     shown.close_background()
     door.close()
 
 
 def numbers(page: ReviewPage) -> list[int]:
-    return sorted(page.list.item(row).data(Qt.ItemDataRole.UserRole) for row in range(page.list.count()))
+    return sorted(page.sessions.list.item(row).data(Qt.ItemDataRole.UserRole) for row in range(page.sessions.list.count()))
 
 
 def choose(page: ReviewPage, *sessions: int) -> None:
-    page.list.clearSelection()
-    for row in range(page.list.count()):
-        item = page.list.item(row)
+    page.sessions.list.clearSelection()
+    for row in range(page.sessions.list.count()):
+        item = page.sessions.list.item(row)
         item.setSelected(item.data(Qt.ItemDataRole.UserRole) in sessions)
 
 
 def opened(qtbot, page: ReviewPage, *sessions: int):
     choose(page, *sessions)
-    QTest.mouseClick(page.compare_button if len(sessions) > 1 else page.open_button, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(page.sessions.compare_button if len(sessions) > 1 else page.sessions.open_button, Qt.MouseButton.LeftButton)
     for panel, session in zip(page.panels, sessions, strict=False):
         qtbot.waitUntil(
             lambda panel=panel, session=session: panel.opened is not None and panel.opened.info.id == session, timeout=PATIENCE_MS
@@ -93,7 +93,7 @@ def test_a_session_opens_with_its_summary_and_what_holds_at_its_beginning(qtbot,
     titles = [panel.summary.topLevelItem(row).text(0) for row in range(panel.summary.topLevelItemCount())]
     assert titles == ["Index", "Face", "Voice", "Text", "Speaking"]
     assert "Änne <b>" in panel.title.text()
-    assert panel.video.message == NO_PICTURE
+    assert panel.picture.video.message == NO_PICTURE
     assert panel.bar.sound.toolTip() == NO_SOUND
 
 
@@ -147,9 +147,9 @@ def test_kept_picture_and_sound_play_at_the_play_head(qtbot, page, vault):
     assert panel.opened.kept == {MediaKind.PICTURE, MediaKind.SOUND}
     panel.bar.sound.setChecked(False)
     panel.bar.speed.setCurrentIndex(panel.bar.speed.findData(4.0))
-    qtbot.waitUntil(lambda: not panel.video.message, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: not panel.picture.video.message, timeout=PATIENCE_MS)
     page.play_or_pause()
-    qtbot.waitUntil(lambda: panel.video.message == "No picture was kept here", timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: panel.picture.video.message == "No picture was kept here", timeout=PATIENCE_MS)
     assert panel.bar.play.text() == "Pause"
     page.play_or_pause()
     assert panel.bar.play.text() == "Play"
@@ -173,7 +173,7 @@ def test_the_lock_takes_everything_away(qtbot, page):
     panel = opened(qtbot, page, numbers(page)[0])
     page.show_closed()
     assert panel.opened is None
-    assert page.list.count() == 0
+    assert page.sessions.list.count() == 0
     assert page.hint.text() == CLOSED
 
 
@@ -182,17 +182,17 @@ def test_a_session_that_was_deleted_meanwhile_is_said(qtbot, page, vault, told):
     with closing(open_for_writing(vault.store.database, vault.store.key)) as connection:
         connection.execute("DELETE FROM session WHERE id = ?", (session,))
     choose(page, session)
-    QTest.mouseClick(page.open_button, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(page.sessions.open_button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: bool(told), timeout=PATIENCE_MS)
     assert str(session) in told[0].failure.what
     assert page.hint.text() == CHOOSE
 
 
 def test_search_leaves_what_it_finds(qtbot, page):
-    page.search.setText("annE nothing")
-    assert all(page.list.item(row).isHidden() for row in range(page.list.count()))
-    page.search.setText("änne")
-    assert not any(page.list.item(row).isHidden() for row in range(page.list.count()))
+    page.sessions.search.setText("annE nothing")
+    assert all(page.sessions.list.item(row).isHidden() for row in range(page.sessions.list.count()))
+    page.sessions.search.setText("änne")
+    assert not any(page.sessions.list.item(row).isHidden() for row in range(page.sessions.list.count()))
 
 
 def test_why_the_index_has_its_value_is_told_of_the_moment_at_the_play_head(qtbot, page):
