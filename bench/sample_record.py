@@ -12,7 +12,8 @@ from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
-from bench.sample_year import PERSONAS, Persona, forms_of, sessions_of
+from bench.sample_media import keep_demonstration
+from bench.sample_year import PERSONAS, Persona, forms_of, long_session, sessions_of
 from core.failures import AffectographError
 from core.person import Scope
 from core.session import SessionResults
@@ -20,14 +21,16 @@ from core.settings import Settings
 from review.questionnaire import score_of
 from review.session_values import VALUES_VERSION, session_values
 from store.consents import give_consent
+from store.data_key import DataKey
 from store.database import open_for_writing
 from store.engine import sqlite
 from store.key_file import COST, Cost
-from store.people import add_person
+from store.people import add_person, people
 from store.questionnaires import add_questionnaires
 from store.recovery_key import RecoveryKey
 from store.session_values import write_values
 from store.session_writer import SessionWriter
+from store.tracks import keep_tracks
 from store.vault import Vault
 
 PASSPHRASE = "a made-up year"
@@ -68,23 +71,42 @@ def write_session(connection: sqlite.Connection, person: int, results: SessionRe
     for items in (results.readings, results.scores, results.gaps, results.marks, results.notes):
         for item in items:
             writer.add(item)
+            writer.commit_if_due()
     writer.end({"face.items_read": len(results.readings)}, results.info.ended_utc)
     write_values(connection, session_values(replace(results, info=replace(results.info, id=writer.session_id))), VALUES_VERSION)
+    keep_tracks(connection, writer.session_id)
     return writer.session_id
+
+
+def write_long_session(database: Path, key: DataKey | None, hours: float, kept_s: float) -> int:
+    """One more session of the first person, with its first `kept_s` seconds of picture and sound; gives its number."""
+    with closing(open_for_writing(database, key)) as connection:
+        [first, *_] = people(connection)
+        give_consent(connection, first.id, Scope.RECORD)
+        number = write_session(connection, first.id, long_session(hours))
+        keep_demonstration(connection, number, kept_s)
+        return number
 
 
 def main() -> int:
     """Write it and say where it is."""
     parser = argparse.ArgumentParser(prog="make sample-record", description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("-o", "--output", type=Path, default=Path("sample-record"), help="folder of the new store")
-    folder = parser.parse_args().output
+    parser.add_argument("--hours", type=float, default=0.0, help="one session more, as long as this and as a camera gives it")
+    parser.add_argument("--kept", type=float, default=120.0, metavar="S", help="seconds of picture and sound of that session")
+    arguments = parser.parse_args()
+    folder = arguments.output
     began = time.perf_counter()
     try:
         database = write_record(folder)
+        if arguments.hours:
+            vault = Vault(database)
+            vault.unlock(PASSPHRASE)
+            write_long_session(database, vault.store.key, arguments.hours, arguments.kept)
     except AffectographError as error:
         print(error, file=sys.stderr)  # noqa: T201
         return 1
-    size_mb = sum(file.stat().st_size for file in folder.iterdir()) / 1e6
+    size_mb = sum(file.stat().st_size for file in folder.rglob("*")) / 1e6
     print(f"{database}: {size_mb:.0f} MB in {time.perf_counter() - began:.0f} s. Its passphrase: {PASSPHRASE}")  # noqa: T201
     return 0
 

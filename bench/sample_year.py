@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -11,14 +11,16 @@ import numpy as np
 from core.fusion import Fuser
 from core.labels import EMOTIONS, Emotion, Modality
 from core.questionnaire import Filled, Kind
-from core.readings import Absence, Box, Ended, FaceReading, Gap, Reading, TextReading, VoiceReading
+from core.readings import Absence, Box, ClassMap, Ended, FaceReading, Gap, Reading, TextReading, VoiceReading
 from core.session import Mark, Note, SessionInfo, SessionResults
 from core.settings import Settings
 from review.questionnaire import FORMS, SELF_HARM_ITEM
 
 ZONE = "Europe/Berlin"
 FACE_RATE_HZ = 1.0
-"""Low, so that a year is written in a minute; a camera gives thirty."""
+"""Low, so that a year is written in a minute."""
+
+CAMERA_HZ = 30.0
 
 HOLIDAYS = ((date(2025, 7, 28), date(2025, 8, 24)), (date(2025, 12, 20), date(2026, 1, 6)))
 """First and last day: the practice is closed, and no form is filled in."""
@@ -133,6 +135,30 @@ def _form(kind: Kind, day: date, mood: float, rng: np.random.Generator, number: 
     return Filled(kind=kind, version=form.version, filled_at=filled, answers=tuple(answers), difficulty=min(3, round(3 * mood)))
 
 
+def long_session(hours: float, seed: int = 1, settings: Settings | None = None) -> SessionResults:
+    """A consultation as a camera gives it, thirty readings of the face a second; a camera that was unplugged, marks, notes and words."""
+    rng, values, person = np.random.default_rng([seed, 30]), settings or Settings(), PERSONAS[0]
+    seconds, started = hours * 3600, datetime(2026, 3, 30, 13, 0, tzinfo=UTC)
+    lost = Gap(Modality.FACE, 0.55 * seconds, 0.57 * seconds, "the camera was unplugged and came back")
+    faces = [one for one in _faces(seconds, 0.55, False, rng, CAMERA_HZ) if not lost.starts_at <= one.at < lost.ends_at]
+    readings = sorted([*faces, *_voices(seconds, 0.5, rng), *_texts(seconds, 0.5, rng)], key=lambda one: one.at)
+    return SessionResults(
+        info=replace(_info(person, 1, started, seconds, values), title=f"Long visit, {hours:g} h"),
+        readings=readings,
+        scores=_scores(readings, seconds, values),
+        gaps=[lost],
+        marks=[Mark(0.2 * seconds, "event", _class_map(rng)), Mark(0.205 * seconds, "1"), Mark(0.8 * seconds, "3")],
+        notes=[Note(0.35 * seconds, "speaks of the family; looks down"), Note(0.7 * seconds, "laughs about the holidays")],
+    )
+
+
+def _class_map(rng: np.random.Generator) -> ClassMap:
+    """A map as mini-Xception gives it, six by six: most of it around the mouth."""
+    rows, columns = np.mgrid[0:6, 0:6]
+    bell = np.exp(-((rows - 4) ** 2 + (columns - 2.5) ** 2) / 3) * 255
+    return ClassMap(Emotion.SADNESS, tuple(tuple(int(v) for v in row) for row in np.clip(bell + rng.normal(0, 15, bell.shape), 0, 255)))
+
+
 def _session(person: Persona, number: int, started: datetime, mood: float, rng: np.random.Generator, settings: Settings) -> SessionResults:
     seconds = person.minutes * 60 * float(rng.uniform(0.85, 1.15))
     dark = rng.uniform() < 0.05
@@ -189,13 +215,16 @@ def _logits(mood: float, **more: float) -> np.ndarray:
     return np.array([lift[emotion] + more.get(emotion.value, 0.0) for emotion in EMOTIONS])
 
 
-def _faces(seconds: float, mood: float, dark: bool, rng: np.random.Generator) -> Iterator[FaceReading]:
-    slow = np.zeros(len(EMOTIONS))
+def _faces(seconds: float, mood: float, dark: bool, rng: np.random.Generator, rate_hz: float = FACE_RATE_HZ) -> Iterator[FaceReading]:
+    """An expression that comes and goes within seconds, whatever the rate; a face that is away is so for a second."""
+    slow, away = np.zeros(len(EMOTIONS)), False
     base = _logits(mood) + rng.normal(0, 0.15, len(EMOTIONS))
-    for index in range(int(seconds * FACE_RATE_HZ)):
-        at = index / FACE_RATE_HZ
-        slow = 0.9 * slow + rng.normal(0, 0.35, len(EMOTIONS))
-        away = rng.uniform() < 0.04
+    kept = 0.9 ** (1 / rate_hz)
+    moved = 0.35 * math.sqrt((1 - kept**2) / (1 - 0.9**2))
+    for index in range(int(seconds * rate_hz)):
+        at = index / rate_hz
+        slow = kept * slow + rng.normal(0, moved, len(EMOTIONS))
+        away = rng.uniform() < 0.04 if index % round(rate_hz) == 0 else away
         values = {} if away else _distribution(base + slow)
         yield FaceReading(
             modality=Modality.FACE,

@@ -12,6 +12,7 @@ import av
 import numpy as np
 import pytest
 
+from bench.sample_media import keep_demonstration
 from capture.kept_decoding import pictures, sound
 from core.labels import Modality
 from core.media import MediaKind
@@ -24,7 +25,6 @@ from store.kept_media import Piece, decrypted, pieces_of
 from store.key_file import unwrap_with_recovery_key
 from store.people import add_person
 from store.session_writer import SessionWriter
-from tests.fixtures.kept_media import keep_demonstration
 from tests.fixtures.program import Program, small_disk, wait_for_readings
 from tests.fixtures.sessions import session
 

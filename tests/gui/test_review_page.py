@@ -9,6 +9,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
+from bench.sample_media import keep_demonstration
 from bench.sample_record import PASSPHRASE, write_record
 from bench.sample_year import Persona
 from core.labels import Modality
@@ -23,7 +24,6 @@ from store.database import open_for_writing, reading
 from store.kept_media import folder_of, pieces_of
 from store.tracks import read_tracks
 from store.vault import Vault
-from tests.fixtures.kept_media import keep_demonstration
 from tests.fixtures.stores import CHEAP
 
 MOOD = {date(2026, 1, 1): 0.5}

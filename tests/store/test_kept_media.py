@@ -4,13 +4,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from bench.sample_media import PICTURE_FPS, keep_demonstration
 from capture.kept_decoding import pictures, sound
 from core.media import MediaKind
 from store.files import media_folder
 from store.kept_media import PieceDamaged, decrypted, pieces_of
 from store.piece_file import PieceFile, new_key, whole_blocks
 from store.session_writer import SessionWriter
-from tests.fixtures.kept_media import PICTURE_FPS, keep_demonstration
 from tests.store.test_session_store import info
 
 
