@@ -236,7 +236,7 @@ def _faces(seconds: float, mood: float, dark: bool, rng: np.random.Generator, ra
             quality=0.0 if away else 0.3 if dark else float(np.clip(rng.normal(0.85, 0.05), 0, 1)),
             quality_reason="the picture is dark" if dark and not away else None,
             absent_because=Absence.NO_FACE if away else None,
-            box=None if away else Box(220, 90, 160, 160),
+            box=None if away else Box(222, 80, 196, 196),
             box_score=0.0 if away else 0.95,
         )
 

@@ -304,13 +304,17 @@ class MainWindow(QMainWindow):
         if self.cover.currentWidget() is self.purpose:
             return {}
         if isinstance(self.page, ReviewPage):
-            return {
-                Qt.Key.Key_Space: self.page.play_or_pause,
-                Qt.Key.Key_A: partial(self.page.judge, Verdict.AGREE),
-                Qt.Key.Key_D: partial(self.page.judge, Verdict.DISAGREE),
-                Qt.Key.Key_W: self.page.show_why,
-                Qt.Key.Key_Escape: self._put_away,
-            }
+            return (
+                {
+                    Qt.Key.Key_Space: self.page.play_or_pause,
+                    Qt.Key.Key_A: partial(self.page.judge, Verdict.AGREE),
+                    Qt.Key.Key_D: partial(self.page.judge, Verdict.DISAGREE),
+                    Qt.Key.Key_W: self.page.show_why,
+                    Qt.Key.Key_Escape: self._put_away,
+                }
+                if self.page.is_shown
+                else {Qt.Key.Key_Escape: self._put_away}
+            )
         if isinstance(self.page, PeoplePage | ReportPage):
             return {Qt.Key.Key_Escape: self._put_away}
         return {
@@ -339,7 +343,11 @@ class MainWindow(QMainWindow):
     def _put_away(self) -> None:
         if self.live.consent.isVisible():
             self.live.consent.not_now.click()
-        elif not self.notices.remove_newest() and self.isFullScreen():
+        elif self.notices.remove_newest():
+            return
+        elif isinstance(self.page, ReviewPage) and self.page.is_shown:
+            self.page.go_back()
+        elif self.isFullScreen():
             self.showNormal()
 
     @Slot(int)

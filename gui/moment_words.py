@@ -15,6 +15,7 @@ NEAR_S = 0.5
 """A mark or note is told of when the play-head is so near: half a second is a hand's."""
 
 NOTHING = "nothing measured here"
+NO_WORDS = "no words up to here"
 LOW, HIGH = 0.1, 0.9
 """Quantiles of the second before, as on the live page."""
 
@@ -51,7 +52,7 @@ def _lane(moment: Moment, modality: Modality, gaps: Sequence[Gap]) -> str:
         return f"gap: {gap.why}"
     reading = moment.readings.get(modality)
     if reading is None:
-        return NOTHING
+        return NO_WORDS if modality is Modality.TEXT else NOTHING
     if isinstance(reading, TextReading):
         return f"“{reading.text}” – {wording.text_state(reading)}"
     label = shown_label(reading)

@@ -13,6 +13,9 @@ from gui.theme import GAP_PX
 SPEEDS = (0.5, 0.75, 1.0, 1.5, 2.0, 3.0, 4.0)
 """Session seconds a second."""
 
+POSITION_PX = 118
+"""Holds "1:59:59.9 of 2:00:00": the bar does not move while it plays."""
+
 NO_SOUND = "No sound was kept of this session"
 SAID = {Verdict.AGREE: "Agreed", Verdict.DISAGREE: "Disagreed"}
 
@@ -30,7 +33,7 @@ class ReviewBar(QWidget):
         super().__init__(parent)
         self.play, self.sound = QPushButton("Play"), QToolButton()
         self.speed, self.position = QComboBox(), QLabel()
-        self.agree, self.disagree = QPushButton("Agree"), QPushButton("Disagree")
+        self.agree, self.disagree = QPushButton("✓ Agree"), QPushButton("✗ Disagree")
         self.why, self.note, self.said = QPushButton("Why …"), QLineEdit(), ElidedLabel()
         self._lay_out()
         self.play.clicked.connect(self.play_wanted)
@@ -58,6 +61,9 @@ class ReviewBar(QWidget):
         self.note.setAccessibleName("Why you agree or disagree")
         self.note.setMinimumWidth(80)
         self.said.setObjectName("dim")
+        for button in (self.agree, self.disagree):
+            button.setCheckable(True)
+        self.position.setMinimumWidth(POSITION_PX)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(GAP_PX)
@@ -87,6 +93,8 @@ class ReviewBar(QWidget):
     def show_moment(self, lane: Modality | None, judgement: Judgement | None, *, can_judge: bool) -> None:
         """Of which lane the buttons speak, and what was said of its moment."""
         name = lane.value if lane else "index"
+        self.agree.setChecked(judgement is not None and judgement.verdict is Verdict.AGREE)
+        self.disagree.setChecked(judgement is not None and judgement.verdict is Verdict.DISAGREE)
         enable(self.agree, can_judge, focus_goes_to=self.play)
         enable(self.disagree, can_judge, focus_goes_to=self.play)
         if judgement is not None:

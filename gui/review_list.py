@@ -5,34 +5,54 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QFrame,
     QHBoxLayout,
+    QHeaderView,
     QLineEdit,
-    QListWidget,
-    QListWidgetItem,
     QPushButton,
+    QTreeWidget,
+    QTreeWidgetItem,
     QVBoxLayout,
     QWidget,
 )
 
+from core.media import MediaKind
 from core.person import folded
+from core.session import SessionInfo
 from gui import wording
 from gui.focus import enable
 from gui.review_record import Listed, Opened
 from gui.theme import GAP_PX
 
+COLUMNS = ("No.", "Began", "Length", "Person", "What", "Kept", "State")
+STRETCHED = ("Person", "What")
 TWO = 2
 
 
-class ReviewList(QFrame):
+class _Line(QTreeWidgetItem):
+    """A session; numbers and dates are sorted as such."""
+
+    def __init__(self, one: Listed) -> None:
+        super().__init__(cells(one))
+        self._keys = (one.info.id, one.info.started_utc, one.info.seconds, *(folded(cell) for cell in cells(one)[3:]))
+        self.words = folded(" ".join(cells(one)))
+        self.session = one.info.id
+        for column, cell in enumerate(cells(one)):
+            self.setToolTip(column, cell)
+
+    def __lt__(self, other: QTreeWidgetItem) -> bool:
+        column = self.treeWidget().sortColumn()
+        assert isinstance(other, _Line)
+        return bool(self._keys[column] < other._keys[column])  # type: ignore[operator]
+
+
+class ReviewList(QWidget):
     """`wanted` carries the number of one session, or the numbers of two to compare, the older first."""
 
     wanted = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setObjectName("card")
-        self.search, self.list = QLineEdit(), QListWidget()
+        self.search, self.list = QLineEdit(), QTreeWidget()
         self.open_button, self.compare_button = QPushButton("Open"), QPushButton("Compare two")
         self._lay_out()
         self.search.textChanged.connect(self._find)
@@ -44,54 +64,66 @@ class ReviewList(QFrame):
         self._show_choice()
 
     def _lay_out(self) -> None:
-        self.search.setPlaceholderText("Search")
+        self.search.setPlaceholderText("Search: person, date, title, number")
         self.search.setAccessibleName("Search the sessions by person, date, title or number")
-        self.search.setToolTip("Person, date (2 Mar 2026), title or number; Enter goes to the list")
+        self.search.setToolTip("Enter goes to the list")
         self.search.setClearButtonEnabled(True)
-        self.list.setAccessibleName("Stored sessions, the newest first")
+        self.list.setAccessibleName("Stored sessions")
+        self.list.setColumnCount(len(COLUMNS))
+        self.list.setHeaderLabels(list(COLUMNS))
+        self.list.setRootIsDecorated(False)
+        self.list.setUniformRowHeights(True)
         self.list.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        self.list.setTextElideMode(Qt.TextElideMode.ElideRight)
-        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.compare_button.setToolTip("Choose two sessions with Ctrl or Shift")
-        buttons = QHBoxLayout()
-        buttons.addWidget(self.open_button)
-        buttons.addWidget(self.compare_button)
-        column = QVBoxLayout(self)
-        column.setSpacing(GAP_PX)
-        column.addWidget(self.search)
-        column.addWidget(self.list, 1)
-        column.addLayout(buttons)
+        self.list.header().setStretchLastSection(False)
+        for column, name in enumerate(COLUMNS):
+            mode = QHeaderView.ResizeMode.Stretch if name in STRETCHED else QHeaderView.ResizeMode.ResizeToContents
+            self.list.header().setSectionResizeMode(column, mode)
+        self.list.setSortingEnabled(True)
+        self.list.sortByColumn(COLUMNS.index("Began"), Qt.SortOrder.DescendingOrder)
+        self.compare_button.setToolTip("Side by side; choose two sessions with Ctrl or Shift")
+        row = QHBoxLayout()
+        row.setSpacing(GAP_PX)
+        row.addWidget(self.search, 1)
+        row.addWidget(self.open_button)
+        row.addWidget(self.compare_button)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(GAP_PX)
+        whole.addLayout(row)
+        whole.addWidget(self.list, 1)
 
     def show_sessions(self, listed: Sequence[Listed]) -> None:
         """As they are now; what was chosen stays chosen."""
         before = self.chosen
         self.list.clear()
-        for one in listed:
-            item = QListWidgetItem(line(one))
-            item.setData(Qt.ItemDataRole.UserRole, one.info.id)
-            item.setToolTip(item.text())
-            self.list.addItem(item)
-            item.setSelected(one.info.id in before)
+        self.list.addTopLevelItems([_Line(one) for one in listed])
+        for line in self.lines:
+            line.setSelected(line.session in before)
         self._find()
+
+    @property
+    def lines(self) -> list[_Line]:
+        """From the top, hidden or not."""
+        items = [self.list.topLevelItem(row) for row in range(self.list.topLevelItemCount())]
+        return [item for item in items if isinstance(item, _Line)]
 
     @property
     def chosen(self) -> list[int]:
         """The numbers of the chosen sessions, the older first."""
-        return sorted(item.data(Qt.ItemDataRole.UserRole) for item in self.list.selectedItems() if not item.isHidden())
+        return sorted(line.session for line in self.lines if line.isSelected() and not line.isHidden())
 
     @Slot()
     def _find(self) -> None:
         words = folded(self.search.text()).split()
-        for row in range(self.list.count()):
-            item = self.list.item(row)
-            item.setHidden(not all(word in folded(item.text()) for word in words))
+        for line in self.lines:
+            line.setHidden(not all(word in line.words for word in words))
         self._show_choice()
 
     @Slot()
     def _enter_list(self) -> None:
-        first = next((row for row in range(self.list.count()) if not self.list.item(row).isHidden()), None)
+        first = next((line for line in self.lines if not line.isHidden()), None)
         if first is not None:
-            self.list.setCurrentRow(first)
+            self.list.setCurrentItem(first)
             self.list.setFocus()
 
     @Slot()
@@ -110,19 +142,23 @@ class ReviewList(QFrame):
         self.wanted.emit(self.chosen[:TWO])
 
 
-def line(one: Listed) -> str:
-    """12 · 2 Mar 2026, 10:30 · Anna, and below it Visit 3 · 4:12 · recovered."""
+def cells(one: Listed) -> list[str]:
+    """What stands in COLUMNS."""
     info = one.info
+    kept = ", ".join(kind.value for kind in MediaKind if kind in one.media)
+    state = " · ".join(part for part in ("recovered" if info.recovered else "", "" if one.kept else "not kept") if part)
+    return [str(info.id), began(info), wording.clock(info.seconds), one.person, info.title, kept, state]
+
+
+def began(info: SessionInfo) -> str:
+    """2 Mar 2026, 10:30."""
     local = info.started_utc.astimezone()
-    above = (str(info.id), f"{local.day} {local:%b %Y, %H:%M}", one.person)
-    below = (info.title, wording.clock(info.seconds), "recovered" if info.recovered else "", "" if one.kept else "not kept")
-    return "\n".join(" · ".join(part for part in parts if part) for parts in (above, below))
+    return f"{local.day} {local:%b %Y, %H:%M}"
 
 
 def heading(opened: Opened) -> str:
-    """Session 12, 2 Mar 2026, 10:30, Anna: Visit 3. 4:12. Recovered after a crash."""
+    """Session 12, 2 Mar 2026, 10:30, Anna: Visit 3 · 4:12 · recovered after a crash."""
     info = opened.info
-    local = info.started_utc.astimezone()
     who = f", {opened.person}" if opened.person else ""
-    parts = [f"Session {info.id}, {local.day} {local:%b %Y, %H:%M}{who}: {info.title}", wording.clock(info.seconds)]
+    parts = [f"Session {info.id}, {began(info)}{who}: {info.title}", wording.clock(info.seconds)]
     return " · ".join(parts + (["recovered after a crash"] if info.recovered else []))

@@ -4,35 +4,23 @@ from collections.abc import Sequence
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import (
-    QHBoxLayout,
-    QLabel,
-    QSplitter,
-    QStackedWidget,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QLabel, QStackedWidget, QVBoxLayout, QWidget
 
 from core.failures import Failure
 from core.session import Verdict
-from gui import wording
 from gui.background import Background
-from gui.linked_timelines import LinkedTimelines
 from gui.notices import Notice
-from gui.review_list import TWO, ReviewList
+from gui.review_desk import ReviewDesk
+from gui.review_list import ReviewList
 from gui.review_record import Listed, Prepared, ReviewRecord
-from gui.review_session import ReviewSession
 from gui.store_door import StoreDoor
-from gui.summary_table import SummaryTable
 from gui.theme import GAP_PX, Theme
-from review.comparison import CAUTION, compared
 from store.vault import State
 
 CLOSED = "Stored sessions are reviewed when the store is open (Ctrl+L)."
-CHOOSE = "Choose a session and press Enter. Two chosen sessions can be compared."
+CHOOSE = "Choose a session and press Enter; two that are chosen (Ctrl, Shift) can be compared."
 EMPTY = "No session is stored yet."
 READING = "Reading session {} …"
-LIST_PX = 230
 
 
 class ReviewPage(QWidget):
@@ -49,24 +37,47 @@ class ReviewPage(QWidget):
         self._put_away: list[int] = []
         self._found: list[Prepared] = []
         self._listed: Sequence[Listed] = ()
-        self.sessions = ReviewList()
-        self.hint = QLabel(CLOSED)
-        self.panels = [ReviewSession(self._record, self._background) for _ in range(TWO)]
-        self._linked = LinkedTimelines(self.panels[0].timeline, self.panels[1].timeline, self)
-        self.differences, self.caution = SummaryTable(), QLabel(CAUTION)
+        self.sessions, self.hint = ReviewList(), QLabel(CLOSED)
+        self.desk = ReviewDesk(self._record, self._background)
+        self._choice = QWidget()
+        self.body = QStackedWidget()
         self._lay_out()
-        self._connect()
+        self.sessions.wanted.connect(self._begin)
+        self.desk.back_wanted.connect(self.go_back)
+        self.desk.failed.connect(self._fail)
+
+    def _lay_out(self) -> None:
+        self.hint.setWordWrap(True)
+        self.hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.hint.setObjectName("dim")
+        choice = QVBoxLayout(self._choice)
+        choice.setContentsMargins(0, 0, 0, 0)
+        choice.setSpacing(GAP_PX)
+        choice.addWidget(self.sessions, 1)
+        choice.addWidget(self.hint)
+        self.body.addWidget(self._choice)
+        self.body.addWidget(self.desk)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(12, GAP_PX, 12, 6)
+        column.addWidget(self.body)
 
     # What the window calls
 
     def take_keyboard(self) -> None:
         """The page was turned to."""
-        (self.panels[0].timeline if self._shown else self.sessions.search).setFocus()
+        if self.is_shown:
+            self.desk.take_keyboard()
+        else:
+            self.sessions.search.setFocus()
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether a session is shown, and not the list."""
+        return self.body.currentWidget() is self.desk
 
     @Slot()
     def show_open(self) -> None:
         """The store was opened: list its sessions, and show again what was shown when it was locked."""
-        self._say_choose()
         self.refresh()
         again, self._put_away = self._put_away, []
         if again:
@@ -75,25 +86,23 @@ class ReviewPage(QWidget):
     @Slot()
     def put_away(self) -> None:
         """The window was locked: nothing of a session is shown, heard or kept in memory until it is opened again."""
-        shown = [panel.opened.info.id for panel in self.panels if panel.opened is not None]
+        shown = [panel.opened.info.id for panel in self.desk.panels if panel.opened is not None]
         self.show_closed()
         self._put_away = shown
 
     @Slot()
     def show_closed(self) -> None:
         """No store is open: show and keep nothing of it; what is not kept can still be seen."""
-        self._wanted, self._found, self._put_away = [], [], []
-        self._listed = ()
+        self._put_away, self._listed = [], ()
         self.sessions.show_sessions(())
-        self._show_none()
-        self.hint.setText(CLOSED)
+        self._show_list()
         self.refresh()
 
-    def _show_none(self) -> None:
-        for panel in self.panels:
-            panel.close_session()
-        self.differences.clear()
-        self.body.setCurrentWidget(self.hint)
+    @Slot()
+    def go_back(self) -> None:
+        """Esc: the list again."""
+        self._show_list()
+        self.sessions.list.setFocus()
 
     @Slot()
     def refresh(self) -> None:
@@ -116,81 +125,26 @@ class ReviewPage(QWidget):
 
     def play_or_pause(self) -> None:
         """Space."""
-        self._active.play_or_pause()
+        self.desk.active.play_or_pause()
 
     def judge(self, verdict: Verdict) -> None:
         """A and D."""
-        self._active.judge(verdict)
+        self.desk.active.judge(verdict)
 
     def show_why(self) -> None:
         """W."""
-        self._active.show_why()
+        self.desk.active.show_why()
 
     def set_theme(self, theme: Theme) -> None:
         """The colours to draw with."""
-        for panel in self.panels:
-            panel.set_theme(theme)
+        self.desk.set_theme(theme)
 
     def close_background(self) -> None:
         """End its threads."""
-        for panel in self.panels:
-            panel.close_session()
+        self.desk.close_sessions()
         self._background.close()
 
-    # Building
-
-    def _lay_out(self) -> None:
-        self.sessions.setMinimumWidth(LIST_PX)
-        self.hint.setWordWrap(True)
-        self.hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.hint.setObjectName("dim")
-        self.caution.setWordWrap(True)
-        self.caution.setObjectName("dim")
-        below = QWidget()
-        inside = QVBoxLayout(below)
-        inside.setContentsMargins(0, 0, 0, 0)
-        inside.addWidget(self.differences, 1)
-        inside.addWidget(self.caution)
-        self.beside = QSplitter(Qt.Orientation.Horizontal)
-        self.beside.setChildrenCollapsible(False)
-        for panel in self.panels:
-            self.beside.addWidget(panel)
-        self.shown = QSplitter(Qt.Orientation.Vertical)
-        self.shown.setChildrenCollapsible(False)
-        self.shown.addWidget(self.beside)
-        self.shown.addWidget(below)
-        self.shown.setStretchFactor(0, 3)
-        self.shown.setStretchFactor(1, 2)
-        self._below = below
-        self.body = QStackedWidget()
-        self.body.addWidget(self.hint)
-        self.body.addWidget(self.shown)
-        whole = QSplitter(Qt.Orientation.Horizontal)
-        whole.setChildrenCollapsible(False)
-        whole.addWidget(self.sessions)
-        whole.addWidget(self.body)
-        whole.setStretchFactor(1, 1)
-        whole.setSizes([LIST_PX, 1000])
-        row = QHBoxLayout(self)
-        row.setContentsMargins(12, GAP_PX, 12, 6)
-        row.addWidget(whole)
-
-    def _connect(self) -> None:
-        self.sessions.wanted.connect(self._begin)
-        for panel in self.panels:
-            panel.failed.connect(self._fail)
-
-    # Choosing
-
-    @property
-    def _shown(self) -> bool:
-        return self.body.currentWidget() is self.shown
-
-    @property
-    def _active(self) -> ReviewSession:
-        """The session that has the keyboard, else the first."""
-        focused = self.window().focusWidget()
-        return next((panel for panel in self.panels if focused is not None and panel.isAncestorOf(focused)), self.panels[0])
+    # The list
 
     def _take_list(self, listed: Sequence[Listed]) -> None:
         opened = self._door.vault.state is State.OPEN
@@ -199,11 +153,16 @@ class ReviewPage(QWidget):
         self._say_choose()
 
     def _say_choose(self) -> None:
-        """What to do while no session is shown."""
-        if self._shown or self._wanted:
-            return
-        unopened = self._door.vault.state is not State.OPEN
-        self.hint.setText(CHOOSE if self._listed else CLOSED if unopened else EMPTY)
+        """What to do while no session is shown, or read."""
+        if not self._wanted:
+            unopened = self._door.vault.state is not State.OPEN
+            self.hint.setText(CHOOSE if self._listed else CLOSED if unopened else EMPTY)
+
+    def _show_list(self) -> None:
+        self._wanted, self._found = [], []
+        self.desk.close_sessions()
+        self.body.setCurrentWidget(self._choice)
+        self._say_choose()
 
     # Opening
 
@@ -211,8 +170,7 @@ class ReviewPage(QWidget):
     def _begin(self, sessions: list[int]) -> None:
         """Open one session, or two; what was shown goes when the new ones have been read."""
         self._wanted, self._found = sessions, []
-        if not self._shown:
-            self.hint.setText(READING.format(" and ".join(str(one) for one in sessions)))
+        self.hint.setText(READING.format(" and ".join(str(one) for one in sessions)))
         for session in sessions:
             self._background.call(partial(self._record.open, session), partial(self._take, sessions), self._not_opened)
 
@@ -224,42 +182,20 @@ class ReviewPage(QWidget):
             self._show_found()
 
     def _show_found(self) -> None:
-        two = len(self._found) == TWO
-        self._linked.link(False)
-        for panel in self.panels:
-            panel.close_session()
-        axis_s = max(shown.data.seconds for shown in self._found)
-        for panel, shown in zip(self.panels, self._found, strict=False):
-            panel.set_compact(two)
-            panel.show_session(shown, axis_s)
+        self.body.setCurrentWidget(self.desk)
+        self.desk.show_sessions(self._found)
+        for number, shown in enumerate(self._found):
             if shown.opened.lanes is None:
                 work = partial(self._record.complete, shown.opened)
-                self._background.call(work, partial(self._take_lanes, self._wanted, panel), self._not_opened)
-        self.panels[1].setVisible(two)
-        self._below.setVisible(two)
-        self._linked.link(two)
-        self._show_differences()
-        self.body.setCurrentWidget(self.shown)
-        self.panels[0].timeline.setFocus()
+                self._background.call(work, partial(self._take_lanes, self._wanted, number), self._not_opened)
 
-    def _take_lanes(self, wanted: list[int], panel: ReviewSession, shown: Prepared) -> None:
+    def _take_lanes(self, wanted: list[int], number: int, shown: Prepared) -> None:
         if wanted is self._wanted:
-            panel.take_lanes(shown)
-            self._show_differences()
-
-    def _show_differences(self) -> None:
-        both = [panel for panel in self.panels if panel.sections]
-        if len(self._found) == TWO and len(both) == TWO:
-            names = [f"Session {one.opened.info.id}, {wording.day(one.opened.info.started_utc)}" for one in self._found]
-            self.differences.show_two(compared(self.panels[0].sections, self.panels[1].sections), *names)
-        else:
-            self.differences.clear()
+            self.desk.take_lanes(number, shown)
 
     def _not_opened(self, failure: Failure) -> None:
-        self._wanted, self._found = [], []
-        if any(panel.opened is not None and not panel.sections for panel in self.panels):
-            self._show_none()
-        self._say_choose()
+        if not self.is_shown or any(panel.opened is not None and not panel.sections for panel in self.desk.panels):
+            self._show_list()
         self._fail(failure)
         self.refresh()
 

@@ -15,12 +15,15 @@ from gui.theme import GAP_PX, Theme
 from gui.video_view import VideoView
 from monitor.kept_picture import Seen
 
+NO_PICTURE = "No picture was kept of this session"
+
 
 class ReviewPicture(QWidget):
     """Where no picture was kept, the map of a mark lies on a drawn outline."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._kept = False
         self.video, self.map_view, self.map_words = VideoView(), ClassMapView(), QLabel()
         self.map_words.setObjectName("dim")
         self.map_words.setWordWrap(True)
@@ -29,8 +32,11 @@ class ReviewPicture(QWidget):
         below.setSpacing(GAP_PX)
         below.addWidget(self.map_view)
         below.addWidget(self.map_words, 1)
+        self.none = QLabel(NO_PICTURE)
+        self.none.setObjectName("dim")
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.none)
         column.addWidget(self.video, 1)
         column.addLayout(below)
 
@@ -38,6 +44,18 @@ class ReviewPicture(QWidget):
         """The colours to paint with."""
         self.video.set_theme(theme)
         self.map_view.set_theme(theme)
+
+    def set_kept(self, kept: bool, *, alone: bool) -> None:
+        """Whether there is a picture; that there is none is said where there is room for words."""
+        self._kept = kept
+        self.video.setVisible(kept)
+        self.none.setVisible(not kept and alone)
+
+    def clear(self) -> None:
+        """Nothing has been seen yet."""
+        self.video.show_message("")
+        self.map_view.show_map(None)
+        self.map_words.hide()
 
     def show_seen(self, seen: Seen) -> None:
         """A frame, or words in its place."""
@@ -52,7 +70,7 @@ class ReviewPicture(QWidget):
         face = reading if isinstance(reading, FaceReading) else None
         label = shown_label(face) if face else None
         words = wording.lane_state(face, label) if face and label else ""
-        on_picture = kept is not None and face is not None and face.box is not None and not self.video.message
+        on_picture = kept is not None and face is not None and face.box is not None and self._kept and not self.video.message
         if kept is not None and face is not None and on_picture:
             face, label = replace(face, class_maps={kept.label: kept}), kept.label
         self.video.show_face(face, words, faint=face is not None and wording.is_faint(face), shown=label)

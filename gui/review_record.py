@@ -22,7 +22,7 @@ from store import audit
 from store.database import reading, writing
 from store.engine import sqlite
 from store.judgements import add_judgement, read_judgements
-from store.kept_media import pieces_of
+from store.kept_media import kept_kinds
 from store.moment_reader import read_all_at, read_at, read_score, read_stretch
 from store.people import people
 from store.session_reader import list_sessions, stored_session
@@ -39,11 +39,12 @@ class SessionRuns(AffectographError):
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A session in the list: whose it is ("" nobody's), and whether it is there after the program has ended."""
+    """A session in the list: whose it is ("" nobody's), whether it is there after the program has ended, what can be seen and heard."""
 
     info: SessionInfo
     person: str
     kept: bool
+    media: frozenset[MediaKind] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,7 +90,11 @@ class ReviewRecord:
         for store in self._door.stores():
             with self._writing(store) as connection:
                 names = {person.id: person.pseudonym for person in people(connection)}
-                found += [Listed(info, names.get(info.person or 0, ""), store.kept) for info in list_sessions(connection)]
+                media = kept_kinds(connection)
+                found += [
+                    Listed(info, names.get(info.person or 0, ""), store.kept, media.get(info.id, frozenset()))
+                    for info in list_sessions(connection)
+                ]
                 if store.kept:
                     audit.append(connection, "view", "sessions")
         return sorted(found, key=lambda one: one.info.started_utc, reverse=True)
@@ -114,7 +119,7 @@ class ReviewRecord:
                 notes=stored.notes,
                 judgements=read_judgements(connection, session),
                 lanes=read_tracks(connection, session),
-                kept=frozenset(kind for kind in MediaKind if pieces_of(connection, session, kind)),
+                kept=kept_kinds(connection).get(session, frozenset()),
             )
             return prepared(self._with_entries(connection, opened))
 

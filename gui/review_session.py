@@ -6,13 +6,14 @@ from datetime import UTC, datetime
 from functools import partial
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
-from PySide6.QtWidgets import QLabel, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
 from core.failures import Failure
 from core.labels import MODALITIES, Modality
 from core.media import MediaKind
 from core.session import Judgement, Verdict
 from gui.background import Background
+from gui.elided_label import ElidedLabel
 from gui.moment_words import moment_words
 from gui.review_bar import ReviewBar
 from gui.review_list import heading
@@ -22,7 +23,6 @@ from gui.summary_table import SummaryTable
 from gui.theme import GAP_PX, Theme
 from gui.timeline import Timeline
 from gui.why_dialog import WhyDialog
-from monitor.kept_picture import Seen
 from monitor.review_player import ReviewPlayer
 from review.moments import Moment, holding, judgement_of, score_at
 from review.summary_rows import Section
@@ -32,11 +32,8 @@ TICK_MS = 33
 """The play-head and the picture are drawn so often: as often as the live picture."""
 
 READING = "being read …"
-NO_PICTURE = "No picture was kept of this session"
 SIDE_PX = 380
 """Of picture and summary: a line of the summary is read without scrolling."""
-PICTURE_PX = 200
-"""Of the picture alone, beside another session."""
 
 
 class ReviewSession(QWidget):
@@ -53,10 +50,10 @@ class ReviewSession(QWidget):
         self._at = -1.0
         self._held: tuple[Mapping[Modality, float], float | None] = ({}, None)
         self._moment: Moment | None = None
-        self._asking = self._compact = False
+        self._asking = False
         self.sections: Sequence[Section] = ()
         self.reasons: WhyDialog | None = None
-        self.title, self.timeline, self.picture = QLabel(), Timeline(), ReviewPicture()
+        self.title, self.timeline, self.picture = ElidedLabel(align=Qt.AlignmentFlag.AlignLeft), Timeline(), ReviewPicture()
         self.bar, self.summary = ReviewBar(), SummaryTable()
         self._timer = QTimer(self)
         self._timer.setInterval(TICK_MS)
@@ -77,11 +74,10 @@ class ReviewSession(QWidget):
         self._opened, self._judgements = opened, opened.judgements
         self._seconds, self._axis_s = shown.data.seconds, axis_s
         self.title.setText(heading(opened))
+        self.title.setToolTip(heading(opened))
         self.take_lanes(shown)
         self.bar.show_sound(MediaKind.SOUND in opened.kept)
-        if MediaKind.PICTURE not in opened.kept:
-            self.picture.show_seen(Seen(None, NO_PICTURE))
-        self.side.setVisible(not self._compact or MediaKind.PICTURE in opened.kept)
+        self.picture.clear()
         self._player = self._record.player(opened, self._seconds)
         self._player.set_sound(self.bar.sound.isChecked())
         self._player.set_speed(float(self.bar.speed.currentData()))
@@ -116,12 +112,15 @@ class ReviewSession(QWidget):
         self.sections = ()
         self.summary.clear()
 
-    def set_compact(self, compact: bool) -> None:
-        """Beside another session there is no room for its own summary, nor for a picture that was not kept."""
-        self.summary.setVisible(not compact)
-        self.bar.set_compact(compact)
-        self.halves.setSizes([1000, PICTURE_PX if compact else SIDE_PX])
-        self._compact = compact
+    def show_parts(self, *, compact: bool, timeline: bool, side: bool) -> None:
+        """What there is room for; `compact`: beside another session, where nobody can write why."""
+        self.timeline.setVisible(timeline)
+        self.side.setVisible(side)
+        self.bar.set_compact(compact or not (timeline and side))
+
+    def take_picture_back(self) -> None:
+        """The picture above the summary, after it has been elsewhere."""
+        self.side.insertWidget(0, self.picture)
 
     def set_theme(self, theme: Theme) -> None:
         """The colours to draw with."""
@@ -144,7 +143,7 @@ class ReviewSession(QWidget):
 
     def _lay_out(self) -> None:
         self.title.setObjectName("lane")
-        self.title.setWordWrap(True)
+        self.title.setTextFormat(Qt.TextFormat.PlainText)
         self.side = side = QSplitter(Qt.Orientation.Vertical)
         side.setChildrenCollapsible(False)
         side.addWidget(self.picture)
@@ -155,10 +154,14 @@ class ReviewSession(QWidget):
         self.halves.addWidget(self.timeline)
         self.halves.addWidget(side)
         self.halves.setStretchFactor(0, 1)
+        self.halves.setSizes([1000, SIDE_PX])
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
-        whole.setSpacing(GAP_PX)
-        whole.addWidget(self.title)
+        whole.setSpacing(4)
+        self.head = QHBoxLayout()
+        self.head.setSpacing(GAP_PX)
+        self.head.addWidget(self.title, 1)
+        whole.addLayout(self.head)
         whole.addWidget(self.halves, 1)
         whole.addWidget(self.bar)
 

@@ -196,6 +196,7 @@ class Timeline(QWidget):
     def _connect(self) -> None:
         for canvas in self._canvases:
             canvas.sought.connect(self._seek)
+        self.index.width_changed.connect(self._fit)
         self.legend.changed.connect(self._show_emotions)
         self.descriptor.currentIndexChanged.connect(self.choose_descriptor)
         self.bar.moved.connect(self.show_span)
@@ -299,6 +300,14 @@ class Timeline(QWidget):
     def _seconds_at(self, position: QPointF) -> float:
         return self.index.seconds_at(self.index.mapFrom(self, position.toPoint()).x())
 
+    @Slot(int)
+    def _fit(self, width: int) -> None:
+        """The times lie under the lanes, which a scroll bar makes narrower; a pixel is another stretch of time."""
+        self.ruler.setMaximumWidth(width)
+        self._tell_pixels()
+
     def _tell_pixels(self) -> None:
         binned = any(isinstance(lane, SeriesLane) and lane.binned for lane in self.lanes.values())
-        self.about.setText(wording.pixel_words(self.face.place.pixel_s, MEAN_PX, binned=binned))
+        words = wording.pixel_words(self.face.place.pixel_s, MEAN_PX, binned=binned)
+        self.about.setText(words)
+        self.about.setToolTip(words)

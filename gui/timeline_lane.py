@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QBrush, QColor, QFont, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap
+from PySide6.QtGui import QBrush, QColor, QFont, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from core.session import Judgement, Verdict
@@ -44,6 +44,7 @@ class LaneCanvas(QWidget):
     """What does not move with the play-head is drawn in tiles, which are kept; a press or a drag seeks."""
 
     sought = Signal(float)
+    width_changed = Signal(int)
 
     def __init__(self, name: str, low: float, high: float, ticks: Sequence[tuple[float, str]], least_px: int) -> None:
         super().__init__()
@@ -138,6 +139,11 @@ class LaneCanvas(QWidget):
         return Place(QRectF(columns.left(), EDGE_PX, columns.width(), height), span, self._low, self._high)
 
     # Painting
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """What shares its axis is told."""
+        super().resizeEvent(event)
+        self.width_changed.emit(event.size().width())
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
         """The scale, the tiles that are seen, and the play-head over them."""

@@ -172,4 +172,6 @@ def _share(share: Share) -> Figure:
 
 
 def _percent(share: float | None) -> str:
-    return NOTHING if share is None else f"{share * 100:.0f} %"
+    if share is None:
+        return NOTHING
+    return "under 1 %" if 0 < share < 0.005 else f"{share * 100:.0f} %"

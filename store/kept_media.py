@@ -62,6 +62,11 @@ def kept_seconds(connection: sqlite.Connection) -> dict[int, dict[MediaKind, flo
     return found
 
 
+def kept_kinds(connection: sqlite.Connection) -> dict[int, frozenset[MediaKind]]:
+    """Of which sessions picture or sound was kept; raises sqlite.Error."""
+    return {session: frozenset(kinds) for session, kinds in kept_seconds(connection).items()}
+
+
 def decrypted(connection: sqlite.Connection, piece: Piece) -> bytes:
     """The piece as a whole Matroska file (its times count from `piece.starts_at`); raises PieceDamaged."""
     path = folder_of(connection) / piece.file

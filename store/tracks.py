@@ -27,7 +27,8 @@ _SCORES = "SELECT at, value, interval_low, interval_high, weights, abstained_bec
 def read_score_track(connection: sqlite.Connection, session: int) -> ScoreTrack:
     """The index of a session as columns; raises sqlite.Error."""
     rows = connection.execute(_SCORES, (session,)).fetchall()
-    return score_track_of_rows([(*numbers, json.loads(weights), why) for *numbers, weights, why in rows])
+    weights = json.loads(f"[{','.join(row[4] for row in rows)}]")  # all at once: each alone takes ten times as long
+    return score_track_of_rows([(*row[:4], weighed, row[5]) for row, weighed in zip(rows, weights, strict=True)])
 
 
 def read_tracks(connection: sqlite.Connection, session: int) -> dict[Modality, Track] | None:
