@@ -24,10 +24,16 @@ BLOCK_S = 0.04
 MOST_WAITING_S = 0.25
 """Sound that may wait for the driver: enough for a busy machine, and little to throw away when somebody seeks."""
 
+STARVED_S = 2.0
+"""A driver that takes nothing for so long has lost its device."""
+
 LONGEST_DELAY_S = 2.0
 """A delay until sound is heard that is longer is no delay but a driver's default."""
 
 FULL_SCALE = 32767
+
+NOT_PLAYED = "The sound cannot be played."
+GO_ON_WITHOUT = "Picture and curves play without it; switch Sound off and on to try again."
 
 Samples = NDArray[np.float32]
 
@@ -84,12 +90,14 @@ class Speaker:
     def put(self, samples: Samples, at: float, speed: float) -> bool:
         """Let samples (N,) be heard after those before them; the first is of the session's time `at`. Waits for room; False: stopped.
 
-        What waits is thrown away by `flush`, and then this returns as if there had been room.
+        What waits is thrown away by `flush`, and then this returns as if there had been room. Raises SourceUnavailable where the driver
+        takes nothing any more.
         """
         waiting = _Waiting(np.rint(np.clip(samples, -1, 1) * FULL_SCALE).astype(np.int16), at, speed / self._rate_hz)
         with self._changed:
             self._waiting.append(waiting)
-            self._changed.wait_for(lambda: self._stopped or self._waiting_s <= MOST_WAITING_S)
+            if not self._changed.wait_for(lambda: self._stopped or self._waiting_s <= MOST_WAITING_S, STARVED_S):
+                raise SourceUnavailable(Failure(NOT_PLAYED, "The loudspeaker takes no sound any more.", GO_ON_WITHOUT))
             return not self._stopped
 
     def flush(self) -> None:
@@ -104,12 +112,6 @@ class Speaker:
         """What is heard when, by the newest block; None: nothing since the last flush."""
         with self._changed:
             return self._heard
-
-    @property
-    def idle(self) -> bool:
-        """Whether all that was put has been handed to the driver."""
-        with self._changed:
-            return not self._waiting
 
     def stop(self) -> None:
         """Free a waiting `put`."""
@@ -164,4 +166,4 @@ def why_no_speaker(code: int) -> Failure:
             why = "There is no loudspeaker."
         case _:
             why = f"The sound system refuses it (PortAudio error {code})."
-    return Failure("The sound cannot be played.", why, "Picture and curves play without it.")
+    return Failure(NOT_PLAYED, why, GO_ON_WITHOUT)

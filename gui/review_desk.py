@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSplitter, QTabBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLayout, QPushButton, QSplitter, QTabBar, QVBoxLayout, QWidget
 
 from core.media import MediaKind
 from gui import wording
@@ -73,6 +73,7 @@ class ReviewDesk(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
+        column.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
         column.addLayout(self._head)
         column.addWidget(self._parts, 1)
 
@@ -120,6 +121,10 @@ class ReviewDesk(QWidget):
             panel.set_theme(theme)
 
     # Arranging
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        """Of one part: two sessions side by side ask for more, and are then seen one after the other."""
+        return QSize(480, 240)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         """In a narrow window one part is seen at a time."""

@@ -180,17 +180,16 @@ class LaneCanvas(QWidget):
         picture = QPixmap(round(TILE_PX * ratio), round(self.height() * ratio))
         picture.setDevicePixelRatio(ratio)
         picture.fill(QColor(self.theme.card))
-        painter = QPainter(picture)
         place = self._placed(QRectF(0, 0, TILE_PX, 1), span)
-        painter.setPen(QColor(self.theme.line))
-        for value, _ in self._ticks:
-            painter.drawLine(QPointF(0, place.y_of(value)), QPointF(TILE_PX, place.y_of(value)))
-        self._paint_shades(painter, place)
-        self.paint_series(painter, place)
-        self._paint_coverage(painter, place)
-        self._paint_moments(painter, place)
-        self._paint_judgements(painter, place)
-        painter.end()
+        with QPainter(picture) as painter:  # a painter that outlives its picture ends the program
+            painter.setPen(QColor(self.theme.line))
+            for value, _ in self._ticks:
+                painter.drawLine(QPointF(0, place.y_of(value)), QPointF(TILE_PX, place.y_of(value)))
+            self._paint_shades(painter, place)
+            self.paint_series(painter, place)
+            self._paint_coverage(painter, place)
+            self._paint_moments(painter, place)
+            self._paint_judgements(painter, place)
         return picture
 
     def _paint_scale(self, painter: QPainter, place: Place) -> None:

@@ -1,6 +1,5 @@
 """The lanes of a timeline: face, voice, how somebody speaks, and the index."""
 
-import math
 from collections.abc import Collection
 
 import numpy as np
@@ -184,7 +183,7 @@ class WeightsLane(SeriesLane):
         if self._series is None:
             return
         pixels = self.pixels(place)
-        tops = np.cumsum(_carried(pixels.mean, most=math.ceil(self._series.usual_step_s / place.pixel_s)), axis=1)
+        tops = np.cumsum(_carried(pixels.mean, most=self._series.usual_step_s / place.pixel_s + 1), axis=1)
         bottom = np.zeros(len(tops))
         for lane, top in zip(MODALITIES, tops.T, strict=True):
             painter.setPen(QPen(self.theme.lane(lane), 1))
@@ -192,7 +191,7 @@ class WeightsLane(SeriesLane):
             bottom = top
 
 
-def _carried(values: Floats, most: int) -> Floats:
+def _carried(values: Floats, most: float) -> Floats:
     """Rows (N, columns) of NaN filled with the one before, at most `most` on end."""
     known = ~np.isnan(values[:, 0])
     index = np.arange(len(values))

@@ -62,17 +62,16 @@ class KeptSound:
         self._speaker.stop()
 
     def _play_while_it_plays(self) -> None:
+        """Where it cannot be heard, that is said once, and the sound is off until somebody switches it on."""
         try:
             self._speaker.open()
-        except SourceUnavailable as error:
-            self._tell(error.failure)
-            self.on.clear()
-            return
-        try:
             while self._head.playing and not self._head.closed and self.on.is_set():
                 jump = self._head.jumps
                 self._play(jump)
                 self._wait_until_heard(jump)
+        except SourceUnavailable as error:
+            self._tell(error.failure)
+            self.on.clear()
         finally:
             self._speaker.close()
 

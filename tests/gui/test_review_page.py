@@ -1,5 +1,6 @@
 """The review page on a real encrypted store, by keys and clicks, with picture and sound that were kept."""
 
+import json
 import shutil
 from contextlib import closing
 from datetime import date
@@ -12,13 +13,16 @@ from PySide6.QtTest import QTest
 from bench.sample_media import keep_demonstration
 from bench.sample_record import PASSPHRASE, write_record
 from bench.sample_year import Persona
-from core.labels import Modality
+from core.labels import Emotion, Modality
 from core.media import MediaKind
 from core.session import Verdict
+from gui.moment_words import NOTHING
 from gui.review_bar import NO_SOUND
 from gui.review_page import CHOOSE, CLOSED, ReviewPage
-from gui.review_session import NO_PICTURE
+from gui.review_picture import NO_PICTURE
+from gui.review_session import READING
 from gui.store_door import StoreDoor
+from gui.theme import DARK, LIGHT
 from review.comparison import CAUTION
 from store.database import open_for_writing, reading
 from store.kept_media import folder_of, pieces_of
@@ -30,6 +34,7 @@ MOOD = {date(2026, 1, 1): 0.5}
 ANNE = Persona("Änne <b>", 1978, "female", "", MOOD, missed=0.0, minutes=0.4, first=date(2026, 3, 1), last=date(2026, 3, 20))
 PATIENCE_MS = 30_000
 KEPT_S = 6.0
+CONTROL = Qt.KeyboardModifier.ControlModifier
 
 
 @pytest.fixture(scope="module")
@@ -54,38 +59,45 @@ def told() -> list:
 @pytest.fixture
 def page(qtbot, vault, told):
     door = StoreDoor(vault)
-    shown = ReviewPage(door)
-    shown.notice.connect(told.append)
-    qtbot.addWidget(shown)
-    shown.resize(1280, 680)
-    shown.show()
-    shown.show_open()
-    qtbot.waitUntil(lambda: shown.sessions.list.count() > 1, timeout=PATIENCE_MS)
-    yield shown
-    shown.close_background()
+    made = ReviewPage(door)
+    made.notice.connect(told.append)
+    qtbot.addWidget(made)
+    made.resize(1280, 680)
+    made.show()
+    made.show_open()
+    qtbot.waitUntil(lambda: len(made.sessions.lines) > 1, timeout=PATIENCE_MS)
+    yield made
+    made.close_background()
     door.close()
 
 
 def numbers(page: ReviewPage) -> list[int]:
-    return sorted(page.sessions.list.item(row).data(Qt.ItemDataRole.UserRole) for row in range(page.sessions.list.count()))
+    return sorted(line.session for line in page.sessions.lines)
 
 
 def choose(page: ReviewPage, *sessions: int) -> None:
-    page.sessions.list.clearSelection()
-    for row in range(page.sessions.list.count()):
-        item = page.sessions.list.item(row)
-        item.setSelected(item.data(Qt.ItemDataRole.UserRole) in sessions)
+    for line in page.sessions.lines:
+        line.setSelected(line.session in sessions)
 
 
 def opened(qtbot, page: ReviewPage, *sessions: int):
     choose(page, *sessions)
-    QTest.mouseClick(page.sessions.compare_button if len(sessions) > 1 else page.sessions.open_button, Qt.MouseButton.LeftButton)
-    for panel, session in zip(page.panels, sessions, strict=False):
-        qtbot.waitUntil(
-            lambda panel=panel, session=session: panel.opened is not None and panel.opened.info.id == session, timeout=PATIENCE_MS
-        )
-    qtbot.waitUntil(lambda: bool(page.panels[0].timeline.heads["index"].words.text()), timeout=PATIENCE_MS)
-    return page.panels[0]
+    button = page.sessions.compare_button if len(sessions) > 1 else page.sessions.open_button
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    return shown(qtbot, page, *sessions)
+
+
+def shown(qtbot, page: ReviewPage, *sessions: int):
+    for panel, session in zip(page.desk.panels, sessions, strict=False):
+        qtbot.waitUntil(lambda p=panel, s=session: p.opened is not None and p.opened.info.id == s, timeout=PATIENCE_MS)
+    panel = page.desk.panels[0]
+    qtbot.waitUntil(lambda: panel.timeline.heads["index"].words.text() not in ("", READING), timeout=PATIENCE_MS)
+    return panel
+
+
+def executed(vault: Vault, statement: str, *values: object) -> list:
+    with closing(open_for_writing(vault.store.database, vault.store.key)) as connection:
+        return connection.execute(statement, values).fetchall()
 
 
 def test_a_session_opens_with_its_summary_and_what_holds_at_its_beginning(qtbot, page):
@@ -93,7 +105,8 @@ def test_a_session_opens_with_its_summary_and_what_holds_at_its_beginning(qtbot,
     titles = [panel.summary.topLevelItem(row).text(0) for row in range(panel.summary.topLevelItemCount())]
     assert titles == ["Index", "Face", "Voice", "Text", "Speaking"]
     assert "Änne <b>" in panel.title.text()
-    assert panel.picture.video.message == NO_PICTURE
+    assert panel.picture.none.text() == NO_PICTURE
+    assert not panel.picture.video.isVisible()
     assert panel.bar.sound.toolTip() == NO_SOUND
 
 
@@ -130,13 +143,14 @@ def test_what_the_clinician_says_of_a_moment_is_stored_and_shown(qtbot, page, va
 def test_two_sessions_stand_side_by_side_with_what_may_be_said_of_their_difference(qtbot, page):
     first, second = numbers(page)[:2]
     opened(qtbot, page, first, second)
-    assert all(panel.isVisible() for panel in page.panels)
-    assert page.caution.text() == CAUTION
-    headers = [page.differences.headerItem().text(column) for column in range(4)]
+    assert all(panel.isVisible() for panel in page.desk.panels)
+    assert page.desk.caution.text() == CAUTION
+    headers = [page.desk.differences.headerItem().text(column) for column in range(4)]
     assert headers[1].startswith(f"Session {first},")
     assert headers[3] == "Difference"
+    page.go_back()
     opened(qtbot, page, second)
-    assert not page.panels[1].isVisible()
+    assert not page.desk.panels[1].isVisible()
 
 
 def test_kept_picture_and_sound_play_at_the_play_head(qtbot, page, vault):
@@ -169,30 +183,161 @@ def test_a_flipped_byte_in_a_kept_piece_is_told_and_the_curves_stay(qtbot, page,
     assert panel.opened is not None
 
 
-def test_the_lock_takes_everything_away(qtbot, page):
-    panel = opened(qtbot, page, numbers(page)[0])
-    page.show_closed()
+def test_a_lock_takes_everything_away_and_what_was_shown_comes_back_with_the_key(qtbot, page):
+    session = numbers(page)[0]
+    panel = opened(qtbot, page, session)
+    page.put_away()
     assert panel.opened is None
-    assert page.sessions.list.count() == 0
+    assert page.sessions.lines == []
+    assert not page.is_shown
+    page.show_open()
+    assert shown(qtbot, page, session).opened is not None
+
+
+def test_without_a_store_it_is_said_that_there_is_none(page, vault):
+    vault.lock()
+    page.show_closed()
+    assert page.sessions.lines == []
     assert page.hint.text() == CLOSED
+
+
+def test_a_store_that_was_locked_meanwhile_is_said(qtbot, page, vault, told):
+    choose(page, numbers(page)[0])
+    vault.lock()
+    QTest.mouseClick(page.sessions.open_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: bool(told), timeout=PATIENCE_MS)
+    assert "locked" in str(told[0].failure)
+    assert not page.is_shown
 
 
 def test_a_session_that_was_deleted_meanwhile_is_said(qtbot, page, vault, told):
     session = numbers(page)[0]
-    with closing(open_for_writing(vault.store.database, vault.store.key)) as connection:
-        connection.execute("DELETE FROM session WHERE id = ?", (session,))
+    executed(vault, "DELETE FROM session WHERE id = ?", session)
     choose(page, session)
     QTest.mouseClick(page.sessions.open_button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: bool(told), timeout=PATIENCE_MS)
     assert str(session) in told[0].failure.what
+    qtbot.waitUntil(lambda: session not in numbers(page), timeout=PATIENCE_MS)
     assert page.hint.text() == CHOOSE
 
 
-def test_search_leaves_what_it_finds(qtbot, page):
+def test_a_session_that_runs_is_not_listed_and_is_refused_in_words(qtbot, page, vault, told):
+    session = numbers(page)[0]
+    executed(vault, "UPDATE session SET ended_utc = NULL WHERE id = ?", session)
+    page.open_session(session)
+    qtbot.waitUntil(lambda: bool(told), timeout=PATIENCE_MS)
+    assert told[0].failure.what == f"Session {session} is still running."
+    qtbot.waitUntil(lambda: session not in numbers(page), timeout=PATIENCE_MS)
+
+
+def test_a_session_that_was_never_made_ready_shows_its_index_before_its_lanes(qtbot, page, vault):
+    session = numbers(page)[0]
+    executed(vault, "DELETE FROM track WHERE session = ?", session)
+    first = page._record.open(session)
+    assert first.opened.lanes is None
+    assert first.sections == ()
+    page.desk.show_sessions([first])
+    panel = page.desk.panels[0]
+    assert panel.timeline.heads["face"].words.text() == READING
+    page.desk.close_sessions()
+    panel = opened(qtbot, page, session)
+    qtbot.waitUntil(lambda: len(panel.sections) > 0, timeout=PATIENCE_MS)
+    assert executed(vault, "SELECT count(*) FROM track WHERE session = ?", session) == [(3,)]
+
+
+def test_a_session_without_readings_and_one_of_a_single_lane_are_shown_with_words(qtbot, page, vault, told):
+    empty, lone = numbers(page)[:2]
+    executed(vault, "DELETE FROM track")
+    executed(vault, "DELETE FROM reading WHERE session = ? OR (session = ? AND modality != 'voice')", empty, lone)
+    executed(vault, "DELETE FROM score WHERE session = ?", empty)
+    panel = opened(qtbot, page, empty)
+    qtbot.waitUntil(lambda: len(panel.sections) > 0, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: panel.timeline.heads["face"].words.text() == NOTHING, timeout=PATIENCE_MS)
+    page.go_back()
+    panel = opened(qtbot, page, lone)
+    qtbot.waitUntil(lambda: len(panel.sections) > 0, timeout=PATIENCE_MS)
+    assert not told
+
+
+def test_two_sessions_share_their_axes_and_keep_their_own_play_heads(qtbot, page):
+    first, second = numbers(page)[:2]
+    opened(qtbot, page, first, second)
+    one, other = page.desk.panels
+    assert one.timeline.span == other.timeline.span
+    other.timeline.zoom(0.5)
+    assert one.timeline.span == other.timeline.span
+    assert not one.timeline.span.is_whole
+    other.timeline.descriptor.setCurrentIndex(0)
+    assert one.timeline.descriptor.currentIndex() == 0
+    assert one.timeline.speaking.place.high == other.timeline.speaking.place.high
+    one.timeline.legend.choose([Emotion.SADNESS])
+    assert other.timeline.legend.shown() == {Emotion.SADNESS}
+    other.timeline.sought.emit(3.0)
+    assert other.bar.position.text().startswith("0:03.0")
+    assert one.bar.position.text().startswith("0:00.0")
+    page.go_back()
+    opened(qtbot, page, first)
+    one.timeline.zoom(0.5)
+    assert one.timeline.span != other.timeline.span
+
+
+def test_where_the_network_looked_at_a_mark_is_shown_on_the_outline_or_on_the_picture(qtbot, page, vault):
+    session = numbers(page)[0]
+    rows = json.dumps({"label": "sadness", "rows": [[0, 255], [0, 0]]})
+    executed(vault, "INSERT INTO mark (session, at, name, class_map) VALUES (?, 2.0, 'event', ?)", session, rows)
+    panel = opened(qtbot, page, session)
+    QTest.keyClick(panel.timeline, Qt.Key.Key_Right, CONTROL)
+    qtbot.waitUntil(panel.picture.map_view.isVisible, timeout=PATIENCE_MS)
+    assert "looked for sadness" in panel.picture.map_words.text()
+    with closing(open_for_writing(vault.store.database, vault.store.key)) as connection:
+        keep_demonstration(connection, session, KEPT_S)
+    page.go_back()
+    panel = opened(qtbot, page, session)
+    QTest.keyClick(panel.timeline, Qt.Key.Key_Right, CONTROL)
+    qtbot.waitUntil(lambda: "looked for sadness" in panel.picture.video.class_map.words, timeout=PATIENCE_MS)
+    assert not panel.picture.map_view.isVisible()
+
+
+def test_search_leaves_what_it_finds_and_enter_goes_to_it_and_opens_it(qtbot, page, vault):
+    session = numbers(page)[1]
+    executed(vault, "UPDATE session SET recovered = 1, title = 'After the crash' WHERE id = ?", session)
+    page.refresh()
+    qtbot.waitUntil(lambda: any("recovered" in line.words for line in page.sessions.lines), timeout=PATIENCE_MS)
     page.sessions.search.setText("annE nothing")
-    assert all(page.sessions.list.item(row).isHidden() for row in range(page.sessions.list.count()))
+    assert all(line.isHidden() for line in page.sessions.lines)
     page.sessions.search.setText("änne")
-    assert not any(page.sessions.list.item(row).isHidden() for row in range(page.sessions.list.count()))
+    assert not any(line.isHidden() for line in page.sessions.lines)
+    page.sessions.search.setText("crash recovered")
+    QTest.keyClick(page.sessions.search, Qt.Key.Key_Return)
+    QTest.keyClick(page.sessions.list, Qt.Key.Key_Return)
+    shown(qtbot, page, session)
+
+
+def test_the_list_is_sorted_by_its_columns(page):
+    page.sessions.list.sortByColumn(0, Qt.SortOrder.AscendingOrder)
+    assert [line.session for line in page.sessions.lines] == numbers(page)
+    page.sessions.list.sortByColumn(1, Qt.SortOrder.DescendingOrder)
+    assert [line.session for line in page.sessions.lines] == numbers(page)[::-1]
+
+
+@pytest.mark.parametrize(("theme", "size"), [(LIGHT, (1280, 680)), (DARK, (640, 320))])
+def test_one_and_two_sessions_paint_in_both_themes_and_sizes(qtbot, page, theme, size):
+    page.set_theme(theme)
+    page.resize(*size)
+    opened(qtbot, page, numbers(page)[0])
+    for part in range(max(1, page.desk.tabs.count())):
+        page.desk.tabs.setCurrentIndex(part)
+        assert colours(page) > 10
+    page.go_back()
+    opened(qtbot, page, *numbers(page)[:2])
+    assert page.desk.tabs.count() == (0 if size[0] > 900 else 3)
+    assert colours(page) > 10
+    assert (page.width(), page.height()) == size
+
+
+def colours(page: ReviewPage) -> int:
+    picture = page.grab().toImage()
+    return len({picture.pixelColor(x, y).name() for x in range(0, picture.width(), 5) for y in range(0, picture.height(), 5)})
 
 
 def test_why_the_index_has_its_value_is_told_of_the_moment_at_the_play_head(qtbot, page):

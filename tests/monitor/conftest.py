@@ -1,0 +1,3 @@
+from tests.fixtures.stores import database, key, store
+
+__all__ = ["database", "key", "store"]
