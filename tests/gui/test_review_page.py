@@ -364,5 +364,5 @@ def test_a_session_that_has_ended_is_made_ready_to_open(qtbot, page, vault):
     with closing(open_for_writing(vault.store.database, vault.store.key)) as connection:
         connection.execute("DELETE FROM track WHERE session = ?", (session,))
     assert not ready()
-    page.prepare(session)
+    page.take_ended(session)
     qtbot.waitUntil(ready, timeout=PATIENCE_MS)
