@@ -22,6 +22,7 @@ from gui import file_choice
 from gui.background import Background
 from gui.main_window import MainWindow
 from gui.notices import Notice
+from gui.script_fonts import add_script_fonts
 from gui.services import AnyPlan, Device, Export, ExportPerson, LiveRequest, OnEvent, RunningMonitor, Services, WritePeriod, WriteSession
 from gui.settings_store import settings_file
 from gui.store_door import StoreDoor
@@ -63,6 +64,7 @@ def run_window(
     assert isinstance(app, QApplication)
     app.setApplicationName("Affectograph")
     file_choice.keep_no_history()
+    add_script_fonts()
     pg.setConfigOptions(antialias=False)
     services = real_services(settings, door, export, export_person)
     services = replace(services, write_session=write_session, write_period=write_period)

@@ -7,7 +7,6 @@ from reportlab.lib.enums import TA_RIGHT
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
 from reportlab.platypus import CondPageBreak, Flowable, KeepTogether, Spacer
-from reportlab.platypus import Paragraph as Text
 from reportlab.platypus import Table as Grid
 
 from core.class_map_picture import class_map_caption
@@ -27,7 +26,9 @@ from review.report.document import (
     Words,
 )
 from review.report.pdf_drawing import Chart, Map, hatch
-from review.report.pdf_fonts import BOLD, PLAIN, width_of
+from review.report.pdf_fonts import BOLD, PLAIN
+from review.report.pdf_shaping import ShapedParagraph as Text
+from review.report.pdf_shaping import width_of
 from review.report.pdf_style import ACCENT, FAINT, INK, MUTED, RULE, SAFETY, SHADE
 from review.report.pdf_words import cleaned, markup, plain
 

@@ -11,7 +11,8 @@ from reportlab.platypus import Flowable
 from core.readings import ClassMap
 from review.report.class_maps import Stroke, outline, png
 from review.report.drawing import Areas, Box, Drawing, Group, Label, Lines, Points, Shape
-from review.report.pdf_fonts import BOLD, PLAIN, by_font, width_of
+from review.report.pdf_fonts import BOLD, PLAIN
+from review.report.pdf_shaping import width_of, write_line
 from review.report.pdf_style import BOLD_LABELS, COLOURS, FILL_COLOURS, FILLS, INK, LABELS, MUTED, SHADE, SMALL_LABEL, STROKES
 from review.report.pdf_words import cleaned, visual
 
@@ -150,10 +151,7 @@ def _label(canvas: Canvas, label: Label) -> None:
     words = visual(cleaned(label.words))
     x = label.x - {"start": 0.0, "middle": 0.5, "end": 1.0}[label.anchor] * width_of(words, size, font)
     canvas.setFillColor(HexColor(colour))
-    for name, run in by_font(words, font):
-        canvas.setFont(name, size)
-        canvas.drawString(x, -label.y, run)
-        x += canvas.stringWidth(run, name, size)
+    write_line(canvas, x, -label.y, words, size, font)
 
 
 def _outline(canvas: Canvas) -> None:

@@ -1,9 +1,11 @@
-"""The fonts of a PDF: DejaVu Sans Condensed, which comes with the program, and a font of the system for East Asian letters.
+"""The fonts of a PDF: those that come with the program, and a font of the system for East Asian letters.
 
-DejaVu has Latin, Greek, Cyrillic, Armenian, Georgian, Hebrew, Arabic and many signs. Only the letters that are used are embedded.
+DejaVu Sans Condensed has Latin, Greek, Cyrillic, Armenian, Georgian, Hebrew, Arabic and many signs; Noto Sans has the scripts of `SCRIPTS`,
+whose letters `pdf_shaping.py` joins. Only the letters that are used are embedded.
 """
 
 import sys
+import unicodedata
 from collections.abc import Iterator
 from functools import cache
 from itertools import groupby
@@ -16,6 +18,25 @@ PLAIN, BOLD, OTHER = "Report", "Report-Bold", "Report-Other"
 FOLDER = Path(__file__).resolve().parent.parent / "fonts"
 MISSING = "\N{WHITE SQUARE}"
 """Stands for a letter that no font here has."""
+
+SCRIPTS = (
+    ("Devanagari", 0x0900, 0x097F),
+    ("Bengali", 0x0980, 0x09FF),
+    ("Gurmukhi", 0x0A00, 0x0A7F),
+    ("Gujarati", 0x0A80, 0x0AFF),
+    ("Oriya", 0x0B00, 0x0B7F),
+    ("Tamil", 0x0B80, 0x0BFF),
+    ("Telugu", 0x0C00, 0x0C7F),
+    ("Kannada", 0x0C80, 0x0CFF),
+    ("Malayalam", 0x0D00, 0x0D7F),
+    ("Sinhala", 0x0D80, 0x0DFF),
+    ("Thai", 0x0E00, 0x0E7F),
+    ("Lao", 0x0E80, 0x0EFF),
+    ("Myanmar", 0x1000, 0x109F),
+    ("Ethiopic", 0x1200, 0x139F),
+    ("Khmer", 0x1780, 0x17FF),
+)
+"""Scripts with a font of their own, and their blocks in Unicode."""
 
 _OF_THE_SYSTEM = {
     "linux": (
@@ -31,36 +52,68 @@ _OF_THE_SYSTEM = {
 
 @cache
 def fonts() -> dict[str, TTFont]:
-    """All that are here, by name, known to reportlab."""
+    """Those for any words, by name, known to reportlab."""
     found = {PLAIN: _font(PLAIN, FOLDER / "DejaVuSansCondensed.ttf"), BOLD: _font(BOLD, FOLDER / "DejaVuSansCondensed-Bold.ttf")}
     other = next(filter(None, map(_other, _OF_THE_SYSTEM.get(sys.platform, ()))), None)
     if other is not None:
         found[OTHER] = other
-    for font in found.values():
-        pdfmetrics.registerFont(font)
     pdfmetrics.registerFontFamily(PLAIN, normal=PLAIN, bold=BOLD, italic=PLAIN, boldItalic=BOLD)
     return found
 
 
+def is_shaped(name: str) -> bool:
+    """Whether letters of this font join or change places."""
+    return name.startswith("Script-")
+
+
 def by_font(words: str, font: str = PLAIN) -> Iterator[tuple[str, str]]:
     """(font, words) for each stretch of `words` that one font has; a letter that none has is MISSING."""
-    known = fonts()
-
-    def font_of(letter: str) -> str | None:
-        return next((name for name in (font, OTHER) if name in known and ord(letter) in known[name].face.charToGlyph), None)
-
-    for name, letters in groupby(words, font_of):
-        run = "".join(letters)
+    for name, letters in groupby(_with_fonts(words, font), lambda one: one[0]):
+        run = "".join(letter for _, letter in letters)
         yield (name, run) if name else (font, MISSING * len(run))
 
 
-def width_of(words: str, size: float, font: str = PLAIN) -> float:
-    """In points."""
-    return sum(pdfmetrics.stringWidth(run, name, size) for name, run in by_font(words, font))
+def has_font(letter: str) -> bool:
+    """Whether a letter can be drawn."""
+    return _font_of(letter, PLAIN) is not None
 
 
-def _font(name: str, path: Path) -> TTFont:
-    return TTFont(name, str(path), shapable=False)
+def _with_fonts(words: str, font: str) -> Iterator[tuple[str | None, str]]:
+    """Each letter with its font. What is set above, below or between letters is drawn with them, as long as their font has it."""
+    name: str | None = None
+    for letter in words:
+        if not (name and is_shaped(name) and _joins(letter) and _has(name, letter)):
+            name = _font_of(letter, font)
+        yield name, letter
+
+
+def _font_of(letter: str, font: str) -> str | None:
+    return next((one for one in (_script_of(letter), font, OTHER) if one and _has(one, letter)), None)
+
+
+def _joins(letter: str) -> bool:
+    return unicodedata.category(letter) in {"Mn", "Mc", "Cf"}
+
+
+def _script_of(letter: str) -> str | None:
+    return next((f"Script-{name}" for name, first, last in SCRIPTS if first <= ord(letter) <= last), None)
+
+
+def _has(name: str, letter: str) -> bool:
+    font = _of_script(name) if is_shaped(name) else fonts().get(name)
+    return font is not None and ord(letter) in font.face.charToGlyph
+
+
+@cache
+def _of_script(name: str) -> TTFont:
+    """Read when a word needs it."""
+    return _font(name, FOLDER / f"NotoSans{name.removeprefix('Script-')}.ttf", shaped=True)
+
+
+def _font(name: str, path: Path, *, shaped: bool = False) -> TTFont:
+    font = TTFont(name, str(path), shapable=shaped)
+    pdfmetrics.registerFont(font)
+    return font
 
 
 def _other(path: str) -> TTFont | None:

@@ -1,5 +1,6 @@
 """A document as PDF, with its charts as vectors and its letters embedded."""
 
+import unicodedata
 from collections.abc import Callable, Iterator
 from typing import BinaryIO
 
@@ -12,13 +13,15 @@ from review.report.document import Document
 from review.report.paper import MARGIN_MM, Paper
 from review.report.pdf_blocks import end_of, section_of
 from review.report.pdf_cover import cover_of, filed_of
-from review.report.pdf_fonts import PLAIN, by_font, fonts, width_of
+from review.report.pdf_fonts import MISSING, PLAIN, fonts
+from review.report.pdf_shaping import width_of, write_line
 from review.report.pdf_style import MUTED, RULE
-from review.report.pdf_words import cleaned, visual
+from review.report.pdf_words import cleaned, undrawn, visual
 
 RUNNING_PT = 7.5
 FILED_MM = 62
 """At the foot of the cover: what it is filed by, and room for a signature."""
+MOST_NAMED = 8
 FOOT = "Supports a professional’s judgement; not a diagnosis."
 
 
@@ -52,7 +55,17 @@ def _story(document: Document, width: float) -> Iterator[Flowable]:
     yield PageBreak()
     for part in document.sections:
         yield from section_of(part, width)
-    yield from end_of(document.footer, width)
+    yield from end_of(_undrawn_in_words(document) + document.footer, width)
+
+
+def _undrawn_in_words(document: Document) -> str:
+    """What stands in this file for letters that no font has."""
+    letters = undrawn(document)
+    if not letters:
+        return ""
+    names = [f"U+{ord(letter):04X} {unicodedata.name(letter, '')}".strip() for letter in letters[:MOST_NAMED]]
+    more = ["others"] if len(letters) > MOST_NAMED else []
+    return f"{MISSING} stands for letters that no font on this machine has ({', '.join(names + more)}); the report as HTML keeps them. "
 
 
 def _numbered(running: str) -> Callable[..., Canvas]:
@@ -97,8 +110,4 @@ def _frame_page(canvas: Canvas, running: str, number: int, count: int) -> None:
 
 def _write(canvas: Canvas, x: float, y: float, words: str, *, to_the_left: bool = False) -> None:
     seen = visual(cleaned(words))
-    x -= width_of(seen, RUNNING_PT) if to_the_left else 0
-    for name, run in by_font(seen, PLAIN):
-        canvas.setFont(name, RUNNING_PT)
-        canvas.drawString(x, y, run)
-        x += canvas.stringWidth(run, name, RUNNING_PT)
+    write_line(canvas, x - (width_of(seen, RUNNING_PT) if to_the_left else 0), y, seen, RUNNING_PT)

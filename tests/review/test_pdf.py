@@ -14,7 +14,9 @@ from review.report.document import Document
 from review.report.filing import Filing
 from review.report.material import material_of_results
 from review.report.paper import Paper
-from review.report.pdf_fonts import MISSING, OTHER, by_font, fonts
+from review.report.pdf_blocks import BODY
+from review.report.pdf_fonts import MISSING, OTHER, SCRIPTS, by_font, fonts
+from review.report.pdf_shaping import ShapedParagraph, width_of
 from review.report.pdf_words import cleaned, markup, visual
 from review.report.pdf_writer import write_pdf
 from review.report.session_report import Beside, session_report
@@ -22,6 +24,23 @@ from tests.fixtures.sessions import FORMULA, cards, empty_session, session
 
 FILING = Filing(datetime(2026, 3, 2, 12, 0, tzinfo=UTC), "care", "152-8c1f0e2ab3d4", "In danger now: 112")
 LETTERS = "Änne Þórsdóttir Ζωή Жук Հայ ქარ 睡眠 안녕 שלום عولم 😀"
+NAMES = {
+    "Devanagari": "क्षत्रिय",
+    "Bengali": "রবীন্দ্রনাথ",
+    "Gurmukhi": "ਗੁਰਪ੍ਰੀਤ",
+    "Gujarati": "કૃષ્ણ",
+    "Oriya": "ଓଡ଼ିଆ",
+    "Tamil": "ஸ்ரீ",
+    "Telugu": "కృష్ణ",
+    "Kannada": "ಕೃಷ್ಣ",
+    "Malayalam": "ക്രിസ്തു",
+    "Sinhala": "ශ්\u200dරී",
+    "Thai": "น้ำทิพย์",
+    "Lao": "ນ້ຳ",
+    "Myanmar": "ကျော်",
+    "Ethiopic": "አማርኛ",
+    "Khmer": "ស្រី",
+}
 SELF_HARM = [form for form in forms_of(PERSONAS[0]) if form.kind == "phq9" and form.answers[-1]]
 
 
@@ -123,6 +142,49 @@ def test_names_of_any_letters_are_there():
 def test_a_letter_that_no_font_has_is_a_square_and_no_failure():
     assert "".join(run for _, run in by_font("a\U000a0000b")) == f"a{MISSING}b"
     assert words(pdf(report(replace(session(30.0), notes=[Note(1.0, "𓀀 ཀ ok")])))).count("ok")
+
+
+def test_every_script_with_a_font_is_tried():
+    assert {name for name, _, _ in SCRIPTS} == set(NAMES)
+
+
+@pytest.mark.parametrize(("script", "name"), NAMES.items())
+def test_names_in_scripts_whose_letters_join_are_drawn_in_their_own_font(script, name):
+    runs = list(by_font(name))
+    assert {font for font, _ in runs} == {f"Script-{script}"}
+    assert MISSING not in "".join(run for _, run in runs)
+
+
+def test_letters_that_join_are_drawn_as_one():
+    """क्ष is three characters and one letter; น้ำ has a tone above its vowel that takes no room."""
+    assert width_of("क्ष", 10.0) < width_of("क", 10.0) + width_of("ष", 10.0)
+    assert width_of("น้", 10.0) == pytest.approx(width_of("น", 10.0))
+
+
+def test_a_word_of_two_scripts_has_each_part_in_its_own_font():
+    (word,) = ShapedParagraph(markup("Anna-रमा", 400.0, 9.0), BODY).frags
+    assert [part.fontName for part, _ in word[1:]] == ["Report", "Script-Devanagari"]
+    assert word[1][1] == "Anna-"
+    assert "Anna-" in words(pdf(report(person=Person(1, "Anna-रमा"))))
+
+
+def test_a_long_name_in_a_script_that_joins_breaks_into_lines_within_its_room():
+    paragraph = ShapedParagraph(markup("अनिलक्षत्रिय " * 40, 200.0, 9.0), BODY)
+    _, height = paragraph.wrap(200.0, 1000.0)
+    assert height > 5 * BODY.leading
+    assert all(line.extraSpace >= 0 for line in paragraph.blPara.lines)
+    assert len(paragraph.split(200.0, 4 * BODY.leading)) == 2
+
+
+def test_letters_that_cannot_be_drawn_are_named_at_the_end():
+    text = words(pdf(report(person=Person(1, "བོད"))))
+    assert f"{MISSING} stands for letters that no font on this machine has (U+0F56 TIBETAN LETTER BA" in text
+    assert "stands for letters" not in words(pdf(report(person=Person(1, "अनिल สมชาย"))))
+
+
+def test_a_joiner_of_another_script_does_not_disturb_arabic():
+    assert visual("ශ්\u200dරී سلام").endswith(visual("سلام"))
+    assert visual("می\u200cخواهم") != visual("میخواهم")
 
 
 def test_hebrew_and_arabic_are_seen_in_their_order_and_joined():
