@@ -140,14 +140,14 @@ class TrendPlot(DatePlot):
         self._band.setBrush(accent)
         for edge in self._band.lines:
             edge.setPen(pg.mkPen(None))
-        self._band.setRegion((usual.median - usual.spread, usual.median + usual.spread))
+        self._band.setRegion((usual.centre - usual.spread, usual.centre + usual.spread))
         accent.setAlpha(150)
         self._usual.setPen(pg.mkPen(accent, width=1))
-        self._usual.setPos(usual.median)
+        self._usual.setPos(usual.centre)
         for sign, line in zip((1, -1), self._limits, strict=True):
             line.setVisible(bool(np.isfinite(trend.limit)))
             line.setPen(pg.mkPen(self._theme.dim, width=1, style=Qt.PenStyle.DotLine))
-            line.setPos(usual.median + sign * (trend.limit if np.isfinite(trend.limit) else 0.0))
+            line.setPos(usual.centre + sign * (trend.limit if np.isfinite(trend.limit) else 0.0))
 
     def _draw_days(self, trend: Trend) -> None:
         faint = QColor(self._theme.dim)

@@ -8,7 +8,7 @@ from core.labels import EMOTIONS, Modality
 from core.session import SessionInfo, SessionResults
 from core.session_values import INDEX, SessionValues
 from core.settings import REVIEW_DEFAULTS, ReviewSettings
-from core.tracks import Floats, ScoreTrack, Track, session_tracks_of
+from core.tracks import Floats, ScoreTrack, SessionTracks, Track, session_tracks_of
 from review.summary import stands_for
 
 VALUES_VERSION = 1
@@ -17,7 +17,11 @@ VALUES_VERSION = 1
 
 def session_values(results: SessionResults, settings: ReviewSettings = REVIEW_DEFAULTS) -> SessionValues:
     """The values of a session: expressions as mean probabilities over the measured time, descriptors and index as medians."""
-    session = session_tracks_of(results)
+    return values_of_tracks(session_tracks_of(results), settings)
+
+
+def values_of_tracks(session: SessionTracks, settings: ReviewSettings = REVIEW_DEFAULTS) -> SessionValues:
+    """The same of a session's columns."""
     values: dict[str, float] = {}
     measured: dict[str, float] = {}
     quality: dict[str, float] = {}
@@ -34,7 +38,7 @@ def session_values(results: SessionResults, settings: ReviewSettings = REVIEW_DE
         values[INDEX] = float(np.median(given))
         measured[INDEX] = len(given) * _step_s(session.scores)
         quality[INDEX] = len(given) / len(session.scores)
-    return _of(results.info, values, measured, quality)
+    return _of(session.info, values, measured, quality)
 
 
 def _of(info: SessionInfo, values: Mapping[str, float], measured: Mapping[str, float], quality: Mapping[str, float]) -> SessionValues:

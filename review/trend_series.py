@@ -89,7 +89,7 @@ def value_range(trend: Trend) -> tuple[float, float]:
     values = [day.value for day in trend.days]
     if trend.usual is not None:
         reach = max(trend.usual.spread, 0.0 if np.isnan(trend.limit) else trend.limit)
-        values += [trend.usual.median - reach, trend.usual.median + reach]
+        values += [trend.usual.centre - reach, trend.usual.centre + reach]
     measure = trend.measure
     least = LEAST_SPAN_IN_STEPS * measure.least
     if not values:

@@ -33,7 +33,7 @@ def standing(one: Trend) -> str:
     if one.usual is None:
         more = f", a comparison {RECENT} more" if one.measure.part else ""
         return f"Not enough sessions: a baseline takes {one.baseline_days} days with a good session{more}; there {_are(have)}."
-    usual = f"Usual {one.measure.written(one.usual.median)} ± {_finely(one.usual.spread, one)}{_unit(one)}."
+    usual = f"Usual {one.measure.written(one.usual.centre)} ± {_finely(one.usual.spread, one)}{_unit(one)}."
     if one.measure.part is None:
         return f"{usual} Not compared: only measures named beforehand are."
     if have < need:
@@ -68,7 +68,7 @@ def bin_in_words(one: Bin, trend: Trend) -> str:
 
 def _comparison(one: Trend) -> str:
     assert one.usual is not None
-    distance = f"{one.recent - one.usual.median:+.{one.measure.decimals}f}"
+    distance = f"{one.recent - one.usual.centre:+.{one.measure.decimals}f}"
     limit = f"limit ±{one.measure.written(one.limit)}"
     if one.shifts and one.shifts[-1].lasts:
         return f"Reliable change, first told on {_date(one.shifts[-1].day)}: now {distance}, {limit}."

@@ -12,7 +12,8 @@ from core.calendar import Period, is_plausible, next_start, periods, start_of
 from core.person import Use
 from core.session_values import SessionValues
 from core.settings import REVIEW_DEFAULTS, ReviewSettings
-from core.statistics import change_trace, robust_baseline
+from core.statistics import change_trace
+from core.usual import Usual, usual_of
 from review.measures import Measure
 
 CONFIDENCE = 0.95
@@ -55,17 +56,6 @@ class Bin:
 
 
 @dataclass(frozen=True, slots=True)
-class Usual:
-    """The baseline: its median and spread, and its first and last day."""
-
-    median: float
-    spread: float
-    first: date
-    last: date
-    days: int
-
-
-@dataclass(frozen=True, slots=True)
 class Shift:
     """A reliable change: the day on which it was first told, its distance from the baseline and the limit, in the measure's unit."""
 
@@ -104,8 +94,7 @@ def trend(
     values = np.array([day.value for day in following])
     if len(days) < count:
         return _trend(measure, period, _bins(dated, days, {}, measure, period, settings), days, count)
-    baseline = robust_baseline(values, count)
-    usual = Usual(float(baseline.median), float(baseline.spread), following[0].day, following[count - 1].day, count)
+    usual = usual_of(values[:count].tolist(), following[0].day, following[count - 1].day, measure.least)
     if measure.part is None:
         return _trend(measure, period, _bins(dated, days, {}, measure, period, settings), days, count, usual, len(following))
     trace = change_trace(values, count, part=measure.part, least=measure.least)
@@ -119,7 +108,7 @@ def trend(
         usual=usual,
         limit=float(trace.limit[-1]),
         recent=float(trace.recent[-1]),
-        shifts=_shifts(following, trace.changed, trace.recent - usual.median, trace.limit),
+        shifts=_shifts(following, trace.changed, trace.recent - usual.centre, trace.limit),
         baseline_days=count,
     )
 

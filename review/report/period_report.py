@@ -102,7 +102,7 @@ def _glance(material: PeriodMaterial, trends: Mapping[str, Trend]) -> Cards:
 def _trend_card(one: Trend) -> Card:
     if one.usual is None:
         return Card("Depressive-affect index", None, standing(one), none="not enough sessions")
-    return Card("Index, usual (median of the baseline)", one.measure.written(one.usual.median), standing(one), none="")
+    return Card("Index, usual (median of the baseline)", one.measure.written(one.usual.centre), standing(one), none="")
 
 
 def _form_cards(material: PeriodMaterial) -> list[Card]:

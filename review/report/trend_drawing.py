@@ -133,10 +133,10 @@ def _usual(trend: Trend, scale: _Scale) -> list[Shape]:
     usual = trend.usual
     if usual is None:
         return []
-    low, high = scale.y(usual.median - usual.spread), scale.y(usual.median + usual.spread)
-    shapes: list[Shape] = [Areas("usual", [_rectangle(LEFT, high, WIDTH - RIGHT, low)]), Lines("median", [_level(scale, usual.median)])]
+    low, high = scale.y(usual.centre - usual.spread), scale.y(usual.centre + usual.spread)
+    shapes: list[Shape] = [Areas("usual", [_rectangle(LEFT, high, WIDTH - RIGHT, low)]), Lines("median", [_level(scale, usual.centre)])]
     if np.isfinite(trend.limit):
-        shapes.append(Lines("limit", [_level(scale, usual.median + sign * trend.limit) for sign in (1, -1)]))
+        shapes.append(Lines("limit", [_level(scale, usual.centre + sign * trend.limit) for sign in (1, -1)]))
     return shapes
 
 

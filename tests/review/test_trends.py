@@ -100,7 +100,7 @@ def test_the_baseline_is_made_of_the_first_good_sessions_only():
     poor = weekly([99.0] * 3, begin=BEGIN - timedelta(weeks=3), quality={INDEX: 0.2})
     short = weekly([99.0] * 3, begin=BEGIN - timedelta(weeks=6), measured={INDEX: 5.0})
     one = of([*poor, *short, *weekly([*STABLE, 90.0, 90.0])])
-    assert one.usual.median == 40.5
+    assert one.usual.centre == 40.5
     assert one.usual.spread == pytest.approx(1.4826 * 2.0)
     assert (one.usual.first, one.usual.last) == (BEGIN.date(), (BEGIN + timedelta(weeks=7)).date())
 
@@ -252,9 +252,9 @@ def test_marked_days_are_the_baseline_once_they_are_enough_and_what_follows_is_c
     marked = [replace(one, use=Use.BASELINE) for one in renumbered[:8]]
     before = trend([*old, *renumbered], MEASURES["index"], Period.MONTH, NOW_LATER)
     after = trend([*old, *marked, *renumbered[8:]], MEASURES["index"], Period.MONTH, NOW_LATER)
-    assert before.usual.median == 71.0
+    assert before.usual.centre == 71.0
     assert before.shifts
-    assert after.usual.median == 31.0
+    assert after.usual.centre == 31.0
     assert after.usual.first == new[0].started.date()
     assert not after.shifts
     assert len(after.days) == len(before.days) == 36
