@@ -1,6 +1,6 @@
 """What training saw must not be what it is measured on: the same person, picture or post in two parts of the data fails the run."""
 
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from itertools import combinations
 
 import numpy as np
@@ -8,8 +8,12 @@ from numpy.typing import NDArray
 
 from core.failures import DataUnfit, Failure
 from training.datasets.face_pictures import FacePictures, FaceSplits, picture_key
+from training.datasets.interview import Interview
 
 NAMED_EXAMPLES = 3
+LEAST_TEXTS = 3
+"""Segments of words: two people may well say the same in fewer."""
+
 PLURALS = {"person": "people"}
 
 
@@ -45,6 +49,37 @@ def require_strangers(speakers: NDArray[np.str_], tested: NDArray[np.bool_], val
     """Raise LeakFound when a speaker of the tested or validating rows is among the other rows, which are learned from; all (N,)."""
     masks = {"training": ~tested & ~validating, "validation": validating, "test": tested}
     require_no_leak("speaker", {name: speakers[rows].tolist() for name, rows in masks.items()})
+
+
+def require_no_interview_leak(interviews: Sequence[Interview]) -> None:
+    """Raise LeakFound when a person stands in two parts, or when what was recorded of one person stands under another's name too."""
+    parts: dict[str, set[str]] = {}
+    for interview in interviews:
+        if interview.split:
+            parts.setdefault(interview.split, set()).add(interview.person)
+    require_no_leak("person", parts)
+    owners: dict[Hashable, Interview] = {}
+    for interview in interviews:
+        for key in _recorded(interview):
+            other = owners.setdefault(key, interview)
+            if other.person != interview.person:
+                raise LeakFound(
+                    Failure(
+                        f"“{other.person}” (session {other.session}) and “{interview.person}” (session {interview.session}) are the same.",
+                        "What was measured in one stands in the other, number by number: it is one recording under two names.",
+                        "Take one of the two out, or give both the same person.",
+                    )
+                )
+
+
+def _recorded(interview: Interview) -> Iterator[Hashable]:
+    """What no two people have alike: each vector of a face or a voice, and all vectors of words that are no mere “yes”."""
+    for name, lane in interview.lanes.items():
+        if name == "text":
+            if len(lane.vectors) >= LEAST_TEXTS:
+                yield name, lane.kind, lane.vectors.tobytes()
+        else:
+            yield from ((name, lane.kind, vector.tobytes()) for vector in lane.vectors if np.ptp(vector) > 0)
 
 
 def picture_keys(faces: FacePictures) -> list[bytes]:

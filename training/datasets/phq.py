@@ -27,19 +27,18 @@ class Answers(NamedTuple):
 NOT_KNOWN = Answers(None, None, None)
 
 
-def answers(row: Row, items: Sequence[str], total: str, *, other_total: float | None = None) -> Answers:
-    """The items in the columns `items` (an empty cell: NaN) and the total in `total`, or where it is not told their sum.
+def answers(row: Row, items: Sequence[str], total: str) -> Answers:
+    """The items in the columns `items` (an empty cell: NaN), and the total in `total`, or where it is not told their sum.
 
-    Raises DataUnfit for an item or total outside its range, and for a total that the items cannot have; `other_total` is what another
-    table says.
+    Raises DataUnfit for an item or total outside its range, and for a total that the items cannot have.
     """
     given = [row.number(column, 0, HIGHEST_ITEM) for column in items]
     for column, value in zip(items, given, strict=True):
         if value is not None and value != int(value):
             raise row.unfit(f"{column} is {row[column]}; an item is a whole number.", "Correct that row.")
-    told = row.number(total, 0, ITEMS * HIGHEST_ITEM)
+    told = row.number(total, 0, len(items) * HIGHEST_ITEM)
     values = np.array([np.nan if value is None else value for value in given], dtype=np.float32)
-    told = _agreeing(row, values, total, told if told is not None else other_total)
+    told = _agreeing(row, values, total, told)
     return Answers(values if np.isfinite(values).any() else None, told, None if told is None else told >= ABOVE_FROM)
 
 
