@@ -4,38 +4,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from core.labels import Emotion, Modality
-from core.readings import Absence, FaceReading, Reading, TextReading, VoiceReading
+from core.labels import Modality
 from models.fusion.inputs import COLUMNS, FACE_EXPRESSIONS, LIVE_KINDS, TEXT_EXPRESSIONS, VOICE_EXPRESSIONS, SegmentStream, segments_of
+from tests.fixtures.lane_readings import face, no_face, session, text, voice
 from training.datasets.lane_segments import lane_of_frames, lanes_of_readings
-
-
-def face(at: float, sadness: float, quality: float = 1.0) -> FaceReading:
-    probabilities = {Emotion.SADNESS: sadness, Emotion.NEUTRAL: 1.0 - sadness}
-    return FaceReading(modality=Modality.FACE, at=at, covers=(at, at), probabilities=probabilities, quality=quality, model="m")
-
-
-def no_face(at: float) -> FaceReading:
-    return FaceReading(modality=Modality.FACE, at=at, covers=(at, at), model="m", absent_because=Absence.NO_FACE)
-
-
-def voice(starts: float, ends: float, sadness: float, **described: float) -> VoiceReading:
-    probabilities = {Emotion.SADNESS: sadness, Emotion.NEUTRAL: 1.0 - sadness}
-    return VoiceReading(
-        modality=Modality.VOICE, at=ends, covers=(starts, ends), probabilities=probabilities, quality=0.8, model="m", **described
-    )
-
-
-def text(at: float, words: str, sadness: float) -> TextReading:
-    probabilities = {Emotion.SADNESS: sadness, Emotion.NEUTRAL: 1.0 - sadness}
-    return TextReading(modality=Modality.TEXT, at=at, covers=(at, at), probabilities=probabilities, quality=1.0, model="m", text=words)
-
-
-def session() -> list[Reading]:
-    readings: list[Reading] = [face(at / 5, (at % 7) / 7, 0.5 + 0.5 * (at % 2)) for at in range(200)]
-    readings += [voice(at, at + 3.0, at / 40, speech_rate_hz=2.0 + at / 40) for at in range(0, 36, 4)]
-    readings += [text(float(at), "some words of mine", at / 40) for at in range(3, 40, 7)]
-    return sorted(readings, key=lambda one: one.at)
 
 
 def column(kind: str, name: str) -> int:
