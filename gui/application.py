@@ -26,6 +26,7 @@ from gui.script_fonts import add_script_fonts
 from gui.services import AnyPlan, Device, Export, ExportPerson, LiveRequest, OnEvent, RunningMonitor, Services, WritePeriod, WriteSession
 from gui.settings_store import settings_file
 from gui.store_door import StoreDoor
+from gui.usual_record import UsualRecord
 from monitor.board import Board
 
 logger = logging.getLogger(__name__)
@@ -101,6 +102,7 @@ def real_services(settings: Settings, door: StoreDoor, export: Export | None, ex
         door=door,
         export_person=export_person,
         baseline_recording=BaselineRecording,
+        usuals=UsualRecord(door).of,
     )
 
 

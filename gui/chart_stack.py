@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 from core.labels import EMOTIONS, Emotion, Modality
 from core.readings import FaceReading, FusionScore, Reading, VoiceReading
 from core.session import Mark
+from core.usual import Usual
 from gui import wording
 from gui.descriptor_strip import DescriptorStrip
 from gui.emotion_chart import FaceChart, IndexChart, TextChart, VoiceChart
@@ -30,6 +31,7 @@ from gui.weights_chart import ORDER, WeightsChart
 
 WINDOWS_S = (30.0, 60.0, 120.0, 300.0, 600.0, 1800.0)
 MOST_MARKS = 300
+USUAL = "grey: usual for this person's sessions"
 WORDY_PX = 600
 
 
@@ -240,6 +242,11 @@ class ChartStack(QWidget):
         """A few words beside a lane's name, such as why there is nothing."""
         self._states[modality.capitalize()].setText(words)
 
+    def show_usual(self, usual: Usual | None) -> None:
+        """Draw what is usual for the person behind the index; None: it is not known."""
+        self.index.show_usual(usual)
+        self._states["Index"].setText("" if usual is None else USUAL)
+
     def add_readings(self, readings: Sequence[Reading]) -> None:
         """Take readings in."""
         for modality in {reading.modality for reading in readings if reading.probabilities}:
@@ -292,6 +299,7 @@ class ChartStack(QWidget):
         for plot in self._plots:
             plot.clear_history()
         self.descriptors.clear_history()
-        for state in self._states.values():
-            state.clear()
+        for name, state in self._states.items():
+            if name != "Index":  # the person is the same
+                state.clear()
         self.refresh(0.0)

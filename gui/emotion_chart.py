@@ -6,10 +6,12 @@ from collections.abc import Collection
 
 import numpy as np
 import pyqtgraph as pg
+from PySide6.QtCore import Qt
 
 from core.labels import EMOTIONS, Emotion
 from core.readings import FaceReading, FusionScore, Reading
 from core.session import Mark
+from core.usual import Usual
 from gui.history import History
 from gui.lane_plot import LONGEST_WINDOW_S, Band, LanePlot, MomentPlot, Trace
 from gui.theme import LINE_STYLES, SYMBOLS, Theme, emotion_pen
@@ -21,6 +23,9 @@ SCORE_GAP_S = 2.5
 MOST_SEGMENTS = 3000
 MOST_ENTRIES = 1000
 MOST_NAMES = 24
+USUAL_ALPHA = 40
+"""Of what is usual for the person, of 255."""
+
 NAME_PX, NAME_STEPS = 14, 3
 """Names of marks that are closer than a letter is wide stand below one another."""
 MARK_LETTERS = {"event": "E", "note": "N"}
@@ -149,6 +154,9 @@ class IndexChart(MomentPlot):
     def __init__(self) -> None:
         super().__init__(-2.0, 102.0, INDEX_TICKS, "Chart of the index", 84)
         self._history = History(3, int(LONGEST_WINDOW_S * DRAWN_RATE_HZ), least_step_s=0.9 / DRAWN_RATE_HZ, gap_s=SCORE_GAP_S)
+        self._usual, self._edges = Band(), Trace()
+        for item in (self._usual, self._edges):
+            self.addItem(item, ignoreBounds=True)
         self._band = Band()
         self._curve = Trace()
         self.addItem(self._band, ignoreBounds=True)
@@ -162,6 +170,10 @@ class IndexChart(MomentPlot):
     def set_theme(self, theme: Theme) -> None:
         """The colours to draw with."""
         super().set_theme(theme)
+        self._edges.set_pen(pg.mkPen(theme.dim, width=1, style=Qt.PenStyle.DotLine))
+        grey = pg.mkColor(theme.dim)
+        grey.setAlpha(USUAL_ALPHA)
+        self._usual.set_colour(grey)
         self._curve.set_pen(pg.mkPen(theme.accent, width=1))
         soft = pg.mkColor(theme.accent)
         soft.setAlpha(55)
@@ -184,6 +196,13 @@ class IndexChart(MomentPlot):
         x = times - now
         self._curve.set_data(x, rows[:, 0])
         self._band.set_data(x, rows[:, 1], rows[:, 2])
+
+    def show_usual(self, usual: Usual | None) -> None:
+        """What is usual for the person, behind all; None: it is not known."""
+        x = np.array([-LONGEST_WINDOW_S, 0.0])
+        low, high = (np.nan, np.nan) if usual is None else (max(0.0, usual.low), min(100.0, usual.high))
+        self._usual.set_data(x, np.full(2, low), np.full(2, high))
+        self._edges.set_data(np.array([*x, np.nan, *x]), np.array([low, low, np.nan, high, high]))
 
     def name_marks(self, marks: Collection[Mark], now: float) -> None:
         """Write the names of the newest marks in the window at the top."""

@@ -1,16 +1,22 @@
 """The index: the number, its band, and what it is made of."""
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from collections.abc import Sequence
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from core.readings import FusionScore
+from core.usual import Usual
 from gui import wording
 from gui.contribution_bars import ContributionBars
 from gui.keys import Key
 from gui.theme import GAP_PX, LIGHT, Theme
+from review.usual_words import METHOD
 
 TITLE = "Depressive-affect index"
+HEIGHT_PX = 30
+"""Of the scale: the bar, the bracket of what is usual, and the numbers."""
 
 
 class BandScale(QWidget):
@@ -20,13 +26,14 @@ class BandScale(QWidget):
         super().__init__(parent)
         self._theme: Theme = LIGHT
         self._score: FusionScore | None = None
-        self.setFixedHeight(26)
+        self._usual: Usual | None = None
+        self.setFixedHeight(HEIGHT_PX)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName("Index on its scale from 0 to 100")
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """A line with its numbers."""
-        return QSize(260, 26)
+        return QSize(260, HEIGHT_PX)
 
     def set_theme(self, theme: Theme) -> None:
         """The colours to paint with."""
@@ -37,6 +44,12 @@ class BandScale(QWidget):
         """Take the newest score."""
         self._score = score
         self.update()
+
+    def show_usual(self, usual: Usual | None) -> None:
+        """What is usual for the person; None: it is not known."""
+        if usual != self._usual:
+            self._usual = usual
+            self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
         """Paint scale, band and value."""
@@ -49,6 +62,16 @@ class BandScale(QWidget):
         if self._score is not None and self._score.value is not None:
             self._paint_value(painter, self._score, width)
         self._paint_numbers(painter, width)
+        if self._usual is not None:
+            self._paint_usual(painter, self._usual, width)
+
+    def _paint_usual(self, painter: QPainter, usual: Usual, width: float) -> None:
+        """A bracket below the scale, so that it is not taken for the band of uncertainty."""
+        left, right = (1 + min(max(value, 0.0), 100.0) / 100 * width for value in (usual.low, usual.high))
+        painter.setPen(QPen(QColor(self._theme.text), 1.5))
+        painter.drawPolyline([QPointF(left, 11), QPointF(left, 14), QPointF(right, 14), QPointF(right, 11)])
+        centre = 1 + min(max(usual.centre, 0.0), 100.0) / 100 * width
+        painter.drawLine(QPointF(centre, 12), QPointF(centre, 16))
 
     def _paint_value(self, painter: QPainter, score: FusionScore, width: float) -> None:
         if score.interval is not None:
@@ -67,7 +90,7 @@ class BandScale(QWidget):
         painter.setPen(QColor(self._theme.dim))
         for value, align in ((0, Qt.AlignmentFlag.AlignLeft), (50, Qt.AlignmentFlag.AlignHCenter), (100, Qt.AlignmentFlag.AlignRight)):
             left = {0: 0.0, 50: width / 2 - 20, 100: width - 39}[value]
-            painter.drawText(QRectF(left + 1, 13, 40, 13), align, str(value))
+            painter.drawText(QRectF(left + 1, 17, 40, 13), align, str(value))
 
 
 class IndexCard(QFrame):
@@ -96,6 +119,12 @@ class IndexCard(QFrame):
         self._caption = QLabel()
         self._caption.setObjectName("statistic")
         self._scale = BandScale()
+        self.usual = QLabel()
+        self.usual.setObjectName("statistic")
+        self.usual.setWordWrap(True)
+        self.usual.setTextFormat(Qt.TextFormat.PlainText)
+        self.usual.setAccessibleName("The index beside what is usual for this person")
+        self.usual.setToolTip(METHOD)
         self._bars = ContributionBars()
         self._heard = QLabel()
         self._heard.setObjectName("statistic")
@@ -119,7 +148,7 @@ class IndexCard(QFrame):
         head.addWidget(self.why_button)
         column.addLayout(head)
         column.addLayout(self._line)
-        for widget in (self._scale, self._bars, self._heard, self._not):
+        for widget in (self._scale, self.usual, self._bars, self._heard, self._not):
             column.addWidget(widget)
 
     def set_theme(self, theme: Theme) -> None:
@@ -142,6 +171,13 @@ class IndexCard(QFrame):
         self._scale.show_score(score)
         self._bars.show_score(score)
         self.setAccessibleDescription(f"{number}, {wording.index_band(score)}")
+
+    def show_usual(self, usual: Usual | None, lines: Sequence[str]) -> None:
+        """What is usual for the person (None: not known), and what is said of it."""
+        self._scale.show_usual(usual)
+        words = "\n".join(lines)
+        if words != self.usual.text():
+            self.usual.setText(words)
 
     def show_end(self) -> None:
         """The session is over: what is shown is its last moment and not the present."""

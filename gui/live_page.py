@@ -30,6 +30,7 @@ from gui.text_panel import TextPanel
 from gui.theme import GAP_PX, LIGHT, Theme
 from monitor.board import Board
 from monitor.events import KeepingChanged, LaneFailed, LaneReady, LaneRecovered, State
+from review.person_usual import PersonUsual
 
 READY_WORDS = {Modality.FACE: "looking", Modality.VOICE: "listening", Modality.TEXT: "nothing typed yet"}
 
@@ -69,6 +70,7 @@ class LivePage(QWidget):
         self._quiet: set[Modality] = set()
         self._kept: frozenset[MediaKind] = frozenset()
         self._baseline: VoiceBaseline | None = None
+        self._usual: PersonUsual | None = None
         self._theme: Theme = LIGHT
         self.devices = DeviceBar()
         self.start_button = QPushButton("Start")
@@ -187,6 +189,8 @@ class LivePage(QWidget):
         if person != self._person:
             self.consent.hide()
             self._recall_baseline(person)
+            self._show_usual(None)
+            self._recall_usual(person)
         self._person, self._consents = person, consents
 
     def set_theme(self, theme: Theme) -> None:
@@ -267,6 +271,24 @@ class LivePage(QWidget):
             recalled = partial(self._recalled, person)
             self._background.call(partial(self._services.door.voice_baseline, person.id), recalled, self._not_kept)
 
+    def _recall_usual(self, person: Person | None) -> None:
+        """The index stands beside what is usual for its person, with the sessions that there are by now."""
+        if person is not None and self._services.usuals is not None:
+            ask = partial(self._services.usuals, person.id, self._settings().review, None)
+            self._background.call(ask, partial(self._take_usual, person), self._not_compared)
+
+    def _take_usual(self, person: Person, usual: PersonUsual | None) -> None:
+        if self._person is not None and person.id == self._person.id:
+            self._show_usual(usual)
+
+    def _show_usual(self, usual: PersonUsual | None) -> None:
+        """The demonstration is nobody."""
+        self._usual = usual
+        self.view.beside_usual.compare_with(None if self.devices.demonstration else usual)
+
+    def _not_compared(self, failure: Failure) -> None:
+        self.notice.emit(Notice("usual", failure))
+
     def _recalled(self, person: Person, baseline: VoiceBaseline | None) -> None:
         if baseline is not None and self._person is not None and person.id == self._person.id:
             self.compare_with(baseline)
@@ -310,6 +332,7 @@ class LivePage(QWidget):
         """What the next session compares with; the demonstration has a voice of its own."""
         used = None if self.devices.demonstration else self._baseline
         self.view.compare_with(used.made_utc if used else None)
+        self._show_usual(self._usual)
 
     def close_devices(self) -> None:
         """Let go of the preview's devices, and of a microphone that listens to ordinary speech."""
@@ -340,6 +363,7 @@ class LivePage(QWidget):
         self._thought_better = False
         self._kept = frozenset()
         self._stop_preview()
+        self._recall_usual(self._person)
         self._show_state(State.STARTING)
         self.view.clear()
         self.text.show_reading(None)

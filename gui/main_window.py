@@ -87,7 +87,7 @@ class MainWindow(QMainWindow):
         self.recording = RecordingPage(services, self.settings, self._background)
         self.people = PeoplePage(services, self.settings, services.door) if services.door else None
         self.reports = ReportPage(services, self.settings, services.door) if services.door and services.write_session else None
-        self.review = ReviewPage(services.door) if services.door else None
+        self.review = ReviewPage(services.door, self.settings) if services.door else None
         self.person_button = QToolButton()
         self.purpose = PurposeCard()
         self.pages = QStackedWidget()

@@ -28,6 +28,7 @@ from gui.session_view import SessionView
 from gui.theme import GAP_PX, Theme
 from monitor.board import Board, Progress
 from monitor.events import LaneFailed, LaneReady, State
+from review.person_usual import PersonUsual
 from review.why import KeptScores
 
 SPEEDS: tuple[tuple[str, float], ...] = (("0.5×", 0.5), ("1×", 1.0), ("2×", 2.0), ("4×", 4.0), ("As fast as it goes", math.inf))
@@ -230,7 +231,22 @@ class RecordingPage(QWidget):
             person=job.person,
             started=job.started,
         )
+        self._recall_usual(job)
         self._background.call(plan, self._run, self._could_not_open)
+
+    def _recall_usual(self, job: Job, without: int | None = None) -> None:
+        """Whose recording it is, is compared with what is usual for them, where that is known."""
+        self.view.beside_usual.compare_with(None)
+        if job.person is not None and self._services.usuals is not None:
+            ask = partial(self._services.usuals, job.person, self._settings().review, without)
+            self._background.call(ask, partial(self._take_usual, job), self._not_compared)
+
+    def _take_usual(self, job: Job, usual: PersonUsual | None) -> None:
+        if job is self._shown:
+            self.view.beside_usual.compare_with(usual)
+
+    def _not_compared(self, failure: Failure) -> None:
+        self.notice.emit(Notice("usual", failure))
 
     def _settings_of(self, job: Job) -> Settings:
         return self._settings() if job.started is None else self._settings().of_a_log()
@@ -305,7 +321,7 @@ class RecordingPage(QWidget):
     def _ended(self, monitor: RunningMonitor) -> None:
         self._look()
         self.view.draw_now()
-        self.view.index.show_end()
+        self.view.show_index_end()
         job = self._require_job()
         job.session_id = monitor.session_id
         self._monitor = None
@@ -422,6 +438,7 @@ class RecordingPage(QWidget):
         self._shown = job
         self.progress.setValue(0)
         self.view.clear()
+        self._recall_usual(job, job.session_id)
         if job.session_id is not None:
             self.view.video.show_message("Reading the stored session …")
             stored = partial(_with_reasons, self._services.results, job.session_id)

@@ -1,6 +1,6 @@
 """The review page: the list of stored sessions, one of them as it went, or two side by side."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal, Slot
@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QLabel, QStackedWidget, QVBoxLayout, QWidget
 
 from core.failures import Failure
 from core.session import Verdict
+from core.settings import Settings
 from gui.background import Background
 from gui.notices import Notice
 from gui.review_desk import ReviewDesk
@@ -28,11 +29,11 @@ class ReviewPage(QWidget):
 
     notice = Signal(object)
 
-    def __init__(self, door: StoreDoor, parent: QWidget | None = None) -> None:
+    def __init__(self, door: StoreDoor, settings: Callable[[], Settings] = Settings, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._door = door
         self._background = Background("affectograph-review", self)
-        self._record = ReviewRecord(door)
+        self._record = ReviewRecord(door, settings)
         self._wanted: list[int] = []
         self._put_away: list[int] = []
         self._found: list[Prepared] = []

@@ -1,6 +1,6 @@
 """What the review page reads and writes. No Qt here: it is called on a background thread."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
@@ -10,13 +10,18 @@ from core.labels import MODALITIES, Modality
 from core.media import MediaKind
 from core.readings import Gap, TextReading
 from core.session import Judgement, Mark, Note, SessionInfo
+from core.settings import Settings
 from core.tracks import ScoreTrack, SessionTracks, Track, empty_track
 from gui.store_door import StoreDoor
+from gui.usual_record import read_usual
 from monitor.review_player import ReviewPlayer
 from review.moments import Moment
+from review.person_usual import PersonUsual
+from review.session_values import values_of_tracks
 from review.summary import summarise_tracks
 from review.summary_rows import Section, sections
 from review.timeline_data import TimelineData, timeline_data
+from review.usual_words import usual_sections
 from review.why import KeptScores
 from store import audit
 from store.database import reading, writing
@@ -49,7 +54,10 @@ class Listed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opened:
-    """A session as it is shown; `lanes` is None until they have been read, seconds the first time; `kept` is what can be played."""
+    """A session as it is shown; `lanes` is None until they have been read, seconds the first time; `kept` is what can be played.
+
+    `usual` is made of the person's other sessions; None: it is nobody's.
+    """
 
     info: SessionInfo
     person: str
@@ -61,6 +69,7 @@ class Opened:
     lanes: Mapping[Modality, Track] | None
     kept: frozenset[MediaKind] = frozenset()
     entries: Sequence[TextReading] = ()
+    usual: PersonUsual | None = None
 
     @property
     def tracks(self) -> SessionTracks:
@@ -76,13 +85,14 @@ class Prepared:
     opened: Opened
     data: TimelineData
     sections: Sequence[Section]
+    beside_usual: Sequence[Section] = ()
 
 
 class ReviewRecord:
     """Each call opens a connection of its own. Raises StoreLocked, StoreUnavailable, NoSuchSession."""
 
-    def __init__(self, door: StoreDoor) -> None:
-        self._door = door
+    def __init__(self, door: StoreDoor, settings: Callable[[], Settings] = Settings) -> None:
+        self._door, self._settings = door, settings
 
     def sessions(self) -> list[Listed]:
         """All that can be reviewed, the newest first; the log says that the list was seen."""
@@ -121,7 +131,13 @@ class ReviewRecord:
                 lanes=read_tracks(connection, session),
                 kept=kept_kinds(connection).get(session, frozenset()),
             )
-            return prepared(self._with_entries(connection, opened))
+            opened = self._with_entries(connection, opened)
+        return prepared(replace(opened, usual=self._usual(store, info)))
+
+    def _usual(self, store: OpenStore, info: SessionInfo) -> PersonUsual | None:
+        if info.person is None or not store.kept:
+            return None
+        return read_usual(store, info.person, self._settings().review, without=info.id)
 
     def complete(self, opened: Opened) -> Prepared:
         """The same with its lanes, read from every reading of the session and kept for the next time."""
@@ -176,4 +192,7 @@ class ReviewRecord:
 def prepared(opened: Opened) -> Prepared:
     """Compute what is drawn and said of a session."""
     tracks = opened.tracks
-    return Prepared(opened, timeline_data(tracks), sections(summarise_tracks(tracks)) if opened.lanes is not None else ())
+    if opened.lanes is None:
+        return Prepared(opened, timeline_data(tracks), ())
+    usual = usual_sections(values_of_tracks(tracks), opened.usual) if opened.usual is not None else ()
+    return Prepared(opened, timeline_data(tracks), sections(summarise_tracks(tracks)), usual)

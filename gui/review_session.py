@@ -91,8 +91,9 @@ class ReviewSession(QWidget):
         self._opened = opened
         self.timeline.show_session(shown.data, opened.marks, opened.notes, opened.entries, self._axis_s)
         self.timeline.show_judgements(self._judgements)
+        self.timeline.show_usual(opened.usual.index if opened.usual else None)
         self.sections = shown.sections
-        self.summary.show_one(self.sections)
+        self.summary.show_one([*shown.beside_usual, *self.sections])
         self._moment, self._at = None, -1.0
         if opened.lanes is None:
             self.timeline.say(dict.fromkeys(MODALITIES, READING))

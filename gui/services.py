@@ -12,12 +12,13 @@ from core.failures import Failure
 from core.labels import Modality
 from core.readings import ClassMap
 from core.session import SessionResults
-from core.settings import Settings
+from core.settings import ReviewSettings, Settings
 from gui.file_choice import choose_table, choose_target
 from gui.store_door import StoreDoor
 from monitor.board import Board, SoundLevel
 from monitor.events import Event, State
 from review.exports.formats import PeriodOf, Request
+from review.person_usual import PersonUsual
 
 OnEvent = Callable[[Event], None]
 
@@ -151,6 +152,7 @@ ExportPerson = Callable[[int, Path], Path]
 WriteSession = Callable[[int, Request, Settings], Sequence[Path]]
 WritePeriod = Callable[[PeriodOf, Request, Settings], Sequence[Path]]
 Results = Callable[[int], SessionResults]
+Usuals = Callable[[int, ReviewSettings, int | None], PersonUsual | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +177,7 @@ class Services:
     write_session: WriteSession | None = None
     write_period: WritePeriod | None = None
     baseline_recording: Callable[[str, Settings], RunningBaseline] | None = None
+    usuals: Usuals | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from core.readings import ClassMap, FaceReading, TextReading
 from core.session import BASELINE, Mark, SessionResults
 from core.settings import DisplaySettings, FusionSettings
 from gui import wording
+from gui.beside_usual import BesideUsual
 from gui.chart_stack import WINDOWS_S, ChartStack
 from gui.index_card import IndexCard
 from gui.keys import Key
@@ -53,6 +54,7 @@ class SessionView(QWidget):
         self.now = NowCard(display)
         self.index = IndexCard()
         self.charts = ChartStack()
+        self.beside_usual = BesideUsual(self.index, self.charts)
         self.reasons = Reasons(self.charts, self)
         self.index.why_wanted.connect(self.reasons.open_newest)
         self.statistics = StatisticsLine()
@@ -192,6 +194,7 @@ class SessionView(QWidget):
         self.charts.add_readings(taken.readings)
         self.charts.add_scores(taken.scores)
         self.reasons.add(taken.scores)
+        self.beside_usual.add(taken.scores)
         for modality in MODALITIES:
             readings = [reading for reading in taken.readings if reading.modality is modality]
             if not readings:
@@ -209,6 +212,7 @@ class SessionView(QWidget):
 
     def begin(self, fusion: FusionSettings) -> None:
         """A session begins, whose scores are made with these settings."""
+        self.beside_usual.begin(fusion.step_s)
         self.reasons.begin(KeptScores(fusion))
 
     def compare_with(self, made_utc: datetime | None) -> None:
@@ -221,6 +225,7 @@ class SessionView(QWidget):
         self.show_whole(results.info.seconds)
         for modality in MODALITIES:
             self.close_lane(modality, "not in this recording")
+        self.beside_usual.begin(kept.settings.step_s)
         self._take_in(Taken(readings=tuple(results.readings), scores=tuple(results.scores)))
         self.index.show_score(results.scores[-1] if results.scores else None)
         compared = results.info.settings.get(BASELINE)
@@ -228,7 +233,7 @@ class SessionView(QWidget):
         for mark in results.marks:
             self.add_mark(mark)
         self.video.show_message("Pictures are not stored")
-        self.index.show_end()
+        self.show_index_end()
         self.reasons.begin(kept)
         self.draw_now()
 
@@ -247,7 +252,12 @@ class SessionView(QWidget):
         for modality in MODALITIES:
             self.now.lines[modality].say("session over")
         self.video.show_face(None, "", faint=True)
+        self.show_index_end()
+
+    def show_index_end(self) -> None:
+        """What the index shows is its last moment, and the whole session is beside what is usual."""
         self.index.show_end()
+        self.beside_usual.end()
 
     def draw_now(self) -> None:
         """Draw the charts up to the newest, such as after the end."""
@@ -277,6 +287,7 @@ class SessionView(QWidget):
         self.charts.clear()
         self.reasons.begin(KeptScores(FusionSettings()))
         self.index.show_score(None)
+        self.beside_usual.begin(FusionSettings().step_s)
         self.statistics.clear()
         for modality in MODALITIES:
             self.silence_lane(modality, "nothing yet")

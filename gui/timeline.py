@@ -11,6 +11,7 @@ from core.labels import MODALITIES, Emotion, Modality
 from core.readings import TextReading
 from core.session import Judgement, Mark, Note
 from core.tracks import Floats
+from core.usual import Usual
 from gui import wording
 from gui.chart_stack import Legend
 from gui.lane_head import LaneHead, descriptor_choice
@@ -115,6 +116,10 @@ class Timeline(QWidget):
         self.choose_descriptor()
         whole = whole_span(max(axis_s, data.seconds))
         self.show_span(self._span if same and self._span.whole == whole.whole else whole)
+
+    def show_usual(self, usual: Usual | None) -> None:
+        """Draw what is usual for the person behind the index; None: it is not known."""
+        self.index.show_usual(usual)
 
     def show_judgements(self, judgements: Sequence[Judgement]) -> None:
         """What was said of moments."""

@@ -3,13 +3,15 @@
 from collections.abc import Collection
 
 import numpy as np
-from PySide6.QtCore import QRectF
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
 from core.labels import EMOTIONS, MODALITIES, Emotion, Modality
 from core.settings import REVIEW_DEFAULTS
 from core.tracks import DESCRIPTORS
-from gui.emotion_chart import INDEX_TICKS, PROBABILITY_TICKS
+from core.usual import Usual
+from gui.chart_stack import USUAL
+from gui.emotion_chart import INDEX_TICKS, PROBABILITY_TICKS, USUAL_ALPHA
 from gui.series_painter import BAND_ALPHA, Floats, Place, band_path, paint_band, paint_columns, paint_line, running_means, steps_path
 from gui.theme import emotion_pen
 from gui.timeline_lane import LaneCanvas
@@ -128,15 +130,24 @@ class IndexLane(SeriesLane):
 
     def __init__(self, least_px: int) -> None:
         super().__init__("Timeline of the index", -2.0, 102.0, INDEX_TICKS, least_px)
+        self._usual: Usual | None = None
 
     def show_data(self, data: TimelineData) -> None:
         """Draw this session."""
         self._take(data.index)
 
+    def show_usual(self, usual: Usual | None) -> None:
+        """What is usual for the person, behind all; None: it is not known."""
+        self._usual = usual
+        self.setToolTip("" if usual is None else USUAL.capitalize())
+        self.draw_anew()
+
     def paint_series(self, painter: QPainter, place: Place) -> None:
         """The band, and the value in it."""
         if self._series is None:
             return
+        if self._usual is not None:
+            self._paint_usual(painter, place, self._usual)
         pen, soft = QPen(QColor(self.theme.accent), 1), QColor(self.theme.accent)
         soft.setAlpha(BAND_ALPHA)
         pixels = self.pixels(place)
@@ -148,6 +159,15 @@ class IndexLane(SeriesLane):
             painter.setPen(pen)
             times, values = self._series.readings(place.span.start, place.span.end)
             paint_line(painter, place, times, values[:, 0])
+
+    def _paint_usual(self, painter: QPainter, place: Place, usual: Usual) -> None:
+        grey = QColor(self.theme.dim)
+        edges = [place.y_of(min(max(value, 0.0), 100.0)) for value in (usual.high, usual.low)]
+        painter.setPen(QPen(grey, 1, Qt.PenStyle.DotLine))
+        for y in edges:
+            painter.drawLine(QPointF(place.rect.left(), y), QPointF(place.rect.right(), y))
+        grey.setAlpha(USUAL_ALPHA)
+        painter.fillRect(QRectF(QPointF(place.rect.left(), edges[0]), QPointF(place.rect.right(), edges[1])), grey)
 
     def _band(self, place: Place, pixels: Pixels) -> tuple[Floats, Floats, Floats]:
         """Per pixel the band; between two scores that lie apart, the one between theirs."""

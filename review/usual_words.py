@@ -3,12 +3,13 @@
 from collections.abc import Collection, Iterator
 
 from core.calendar import Period, name_of
+from core.calibration import Calibration
 from core.labels import Modality
 from core.reference_speakers import REFERENCES, index_reference
 from core.session_values import INDEX, SessionValues
 from core.settings import REVIEW_DEFAULTS, ReviewSettings
 from core.statistics import RECENT
-from core.usual import DIFFERENT_RATE, Place, Usual, place_of
+from core.usual import DIFFERENT_RATE, Place, Standing, Usual, place_of
 from review.measures import MEASURES, Measure
 from review.person_usual import Drift, PersonUsual
 from review.summary_rows import Row, Section
@@ -19,7 +20,17 @@ METHOD = (
     f"(1.4826 MAD) to each side that of the days of somebody who stays as before {DIFFERENT_RATE:.0%} lie outside, by a simulation. The "
     "session that is looked at is left out. Beyond it is not better or worse: light, camera, topic or a cold move it as well."
 )
-NOBODY = "Nobody is chosen: there is no usual to hold it against."
+MOVED = (
+    f"The median of the newest {RECENT} days lies away from that of the first ones by more than chance and error explain: the reliable "
+    "change of the trend, with the day on which it was first told. Where it lasts, newer sessions can be marked "
+    "as baseline (People, Sessions)."
+)
+GENERAL = (
+    "Speakers of neutral sentences, four of five of whom lie in between: 30 actors of RAVDESS, EMO-DB and TESS, by their voice alone. They "
+    "are no sample of a population, and this is no norm. Nothing is known of the index with a face or words in it."
+)
+SHORT = {Standing.AS_USUAL: "as usual", Standing.HIGHER: "higher", Standing.LOWER: "lower"}
+NOBODY = "Nobody of an open record is chosen: there is no usual beside it."
 POPULATION_UNKNOWN = "What is usual in the population is not known."
 """Of an index with a face or words in it: no sample was measured."""
 
@@ -32,11 +43,27 @@ def usual_range(usual: Usual, measure: Measure) -> str:
     return f"{measure.written(low)}{between}{measure.written(high)}".replace("-", "\N{MINUS SIGN}")
 
 
+def index_lines(one: PersonUsual | None, value: float | None, heard_from: Collection[Modality], *, so_far: bool) -> list[str]:
+    """What stands under the index: the person's usual and the session beside it, or until there is one what is known in its place.
+
+    `value` is the session's median (None: too short), `heard_from` the lanes of the index.
+    """
+    if one is None:
+        return [NOBODY, in_general(heard_from)]
+    if one.index is None:
+        return [*filter(None, (index_usual(one), "" if value is None else beside_calibration(value, one), in_general(heard_from)))]
+    place = [] if value is None else [session_place(place_of(value, one.index), so_far=so_far)]
+    moved = [drifted(one.drifts[INDEX])] if INDEX in one.drifts else []
+    return [index_usual(one), *place, *moved]
+
+
 def index_usual(one: PersonUsual) -> str:
     """What is usual for the index, or what is missing until it can be said, with the calibration that stands in."""
     usual = one.index
     if usual is None:
-        return " ".join(filter(None, (_missing(one), _calibrated(one))))
+        missing = f"What is usual for {one.person} is not known yet: {_days_missing(one)}."
+        stands_in = one.calibration is not None and INDEX in one.calibration.signals
+        return f"{missing} Calibration: {_calibrated(one.calibration)}." if stands_in and one.calibration else missing
     so_far = "" if usual.count >= one.wanted else f" so far, {usual.count} of"
     days = f"{so_far} {one.wanted} days" if so_far else f", {usual.count} days"
     return f"Usual for {one.person}{days}: {usual_range(usual, MEASURES[INDEX])}."
@@ -72,43 +99,57 @@ def drifted(drift: Drift) -> str:
     )
 
 
-def usual_section(values: SessionValues, one: PersonUsual, settings: ReviewSettings = REVIEW_DEFAULTS) -> Section:
-    """A session's compared measures beside what is usual for its person, and where that has moved."""
-    return Section("Beside what is usual", METHOD, tuple(_rows(values, one, settings)))
+def usual_sections(values: SessionValues, one: PersonUsual, settings: ReviewSettings = REVIEW_DEFAULTS) -> list[Section]:
+    """A session's compared measures beside what is usual for its person, where that has moved, and what is known of people in general."""
+    moved = tuple(_moved(one))
+    return [
+        Section("Beside what is usual", METHOD, tuple(_beside(values, one, settings))),
+        *([Section("What is usual has moved", MOVED, moved)] if moved else []),
+        Section("People in general", GENERAL, tuple(_general())),
+    ]
 
 
-def _rows(values: SessionValues, one: PersonUsual, settings: ReviewSettings) -> Iterator[Row]:
+def _beside(values: SessionValues, one: PersonUsual, settings: ReviewSettings) -> Iterator[Row]:
     if one.index is None:
-        yield Row(key="usual.none", name=one.person, words=index_usual(one))
-        yield Row(key="usual.population", name="Population", words=POPULATION_UNKNOWN)
+        yield Row(key="usual.missing", name="Index: not known yet", words=_days_missing(one))
+    if one.index is None and one.calibration is not None and INDEX in one.calibration.signals:
+        yield Row(key="usual.calibration", name="Index: calibration", words=_calibrated(one.calibration))
     for key, measure in MEASURES.items():
         usual = one.signals.get(key)
-        if measure.part is None or usual is None:
-            continue
-        name = "Index" if key == INDEX else measure.name
-        yield Row(key=f"usual.{key}", name=name, words=_beside(values, measure, usual, settings))
-        if drift := one.drifts.get(key):
-            moved = f"{measure.written(drift.before)} → {measure.written(drift.now)}, since {name_of(drift.since, Period.DAY)}"
-            yield Row(key=f"usual.{key}.moved", name=f"{name}: usual moved", words=moved)
+        if measure.part is not None and usual is not None:
+            yield Row(key=f"usual.{key}", name=_name(measure), words=_place(values, measure, usual, settings))
 
 
-def _beside(values: SessionValues, measure: Measure, usual: Usual, settings: ReviewSettings) -> str:
-    known = f"usual {usual_range(usual, measure)}"
+def _moved(one: PersonUsual) -> Iterator[Row]:
+    for key, drift in one.drifts.items():
+        measure = MEASURES[key]
+        words = f"{measure.written(drift.before)} → {measure.written(drift.now)}, {name_of(drift.since, Period.DAY)}"
+        yield Row(key=f"moved.{key}", name=_name(measure), words=words)
+
+
+def _general() -> Iterator[Row]:
+    yield Row(key="general.index", name="Index", words="not known")
+    for key, reference in REFERENCES.items():
+        measure = MEASURES[key]
+        if measure.part is not None and key != INDEX:
+            yield Row(key=f"general.{key}", name=measure.name, words=f"{measure.written(reference.low)}–{measure.written(reference.high)}")
+
+
+def _place(values: SessionValues, measure: Measure, usual: Usual, settings: ReviewSettings) -> str:
+    known = f"(usual {usual_range(usual, measure)})"
     if not is_good(values, measure, settings):
-        return f"not enough measured, or too poorly; {known}"
+        return f"too little or too poor {known}"
     value = values.values[measure.key]
-    reference = REFERENCES.get(measure.key) if measure.key != INDEX else None
-    general = f"; speakers {measure.written(reference.low)}–{measure.written(reference.high)}" if reference else ""
-    return f"{measure.written(value)}, {place_of(value, usual).standing} ({known}{general})"
+    return f"{measure.written(value)}, {SHORT[place_of(value, usual).standing]} {known}"
 
 
-def _missing(one: PersonUsual) -> str:
-    days = "1 more day" if one.missing == 1 else f"{one.missing} more days"
-    return f"What is usual for {one.person} is not known yet: {days} with a good session."
+def _name(measure: Measure) -> str:
+    return "Index" if measure.key == INDEX else measure.name
 
 
-def _calibrated(one: PersonUsual) -> str:
-    calibrated = one.calibration.signals.get(INDEX) if one.calibration else None
-    if one.calibration is None or calibrated is None:
-        return ""
-    return f"Calibration of {name_of(one.calibration.made_utc.date(), Period.DAY)}: {calibrated.centre:.0f}."
+def _days_missing(one: PersonUsual) -> str:
+    return f"{one.missing} more day{'' if one.missing == 1 else 's'} with a good session"
+
+
+def _calibrated(calibration: Calibration) -> str:
+    return f"{calibration.signals[INDEX].centre:.0f} on {name_of(calibration.made_utc.date(), Period.DAY)}"

@@ -6,15 +6,21 @@ from datetime import datetime
 import numpy as np
 
 from core.baseline import VoiceBaseline
+from core.calibration import Calibrated, Calibration
 from core.failures import Failure, WrongUse
 from core.labels import Modality
 from core.person import Scope
+from core.session_values import INDEX
 from store import audit
 from store.consents import consented
 from store.engine import sqlite
 
 VOICE_CENTRE = "voice_centre"
 """The kind whose numbers are a centre and its spread, one after the other."""
+
+CALIBRATION = "calibration"
+"""The kind whose numbers are a pair for each signal that its source names: the centre and its spread."""
+
 _LITTLE_ENDIAN = np.dtype("<f4")
 
 _INSERT = "INSERT INTO baseline (person, modality, kind, model, made_utc, numbers, source) VALUES (?, ?, ?, ?, ?, ?, ?)"
@@ -49,3 +55,30 @@ def read_voice_baseline(connection: sqlite.Connection, person: int) -> VoiceBase
     model, made_utc, numbers, source = row
     centre, spread = np.frombuffer(numbers, _LITTLE_ENDIAN).reshape(2, -1).astype(np.float32)
     return VoiceBaseline(centre=centre, spread=spread, model=model, made_utc=datetime.fromisoformat(made_utc), **json.loads(source))
+
+
+def add_calibration(connection: sqlite.Connection, person: int, calibration: Calibration) -> None:
+    """Let it hold from now on; raises sqlite.Error."""
+    signals = calibration.signals
+    numbers = np.array([(one.centre, one.spread) for one in signals.values()], _LITTLE_ENDIAN).tobytes()
+    source = {
+        "signals": {key: one.count for key, one in signals.items()},
+        "rest_s": calibration.rest_s,
+        "speech_s": calibration.speech_s,
+        "source": calibration.source,
+    }
+    with audit.recorded(connection, "add", f"person {person}", "calibration"):
+        connection.execute(_INSERT, (person, INDEX, CALIBRATION, "", calibration.made_utc.isoformat(), numbers, json.dumps(source)))
+
+
+def read_calibration(connection: sqlite.Connection, person: int) -> Calibration | None:
+    """The newest of a person; None: there is none. Raises sqlite.Error."""
+    row = connection.execute(_SELECT, (person, INDEX, CALIBRATION)).fetchone()
+    if row is None:
+        return None
+    _, made_utc, numbers, source = row
+    facts = json.loads(source)
+    pairs = np.frombuffer(numbers, _LITTLE_ENDIAN).reshape(-1, 2).tolist()
+    counts: dict[str, int] = facts.pop("signals")
+    signals = {key: Calibrated(centre, spread, count) for (key, count), (centre, spread) in zip(counts.items(), pairs, strict=True)}
+    return Calibration(signals=signals, made_utc=datetime.fromisoformat(made_utc), **facts)

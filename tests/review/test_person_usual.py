@@ -6,7 +6,7 @@ import pytest
 
 from bench.change_limits import stable_persons
 from core.calendar import Period
-from core.calibration import Calibration, Calibrated
+from core.calibration import Calibrated, Calibration
 from core.labels import Modality
 from core.person import Use
 from core.session_values import INDEX
@@ -23,7 +23,7 @@ from review.usual_words import (
     index_usual,
     session_place,
     usual_range,
-    usual_section,
+    usual_sections,
 )
 from tests.fixtures.session_values import BEGIN, values_of, weekly
 
@@ -118,7 +118,7 @@ def test_persons_who_stay_as_they_are_are_seldom_called_different_and_hardly_eve
 
 def test_a_calibration_stands_in_until_there_is_a_usual():
     few, enough = of(weekly(STABLE[:2]), calibration=CALIBRATION), of(weekly(STABLE), calibration=CALIBRATION)
-    assert index_usual(few).endswith("4 more days with a good session. Calibration of 27 Nov 2026: 33.")
+    assert index_usual(few).endswith("4 more days with a good session. Calibration: 33 on 27 Nov 2026.")
     assert beside_calibration(28.2, few) == "This session 28, \N{MINUS SIGN}5 from the calibration."
     assert "alibration" not in index_usual(enough)
     assert beside_calibration(28.2, enough) == beside_calibration(28.2, of([])) == ""
@@ -158,13 +158,21 @@ def test_the_review_has_a_line_for_each_compared_measure(enough):
         values_of(99, NOW, 0.0, quality=quality, measured={INDEX: 600.0, "face": 3.0, "voice": 90.0}),
         values={INDEX: 90.0, "face.sadness": 0.4, "voice.speech_rate_hz": 3.4},
     )
-    section = usual_section(looked_at, of(sessions if enough else sessions[:3]))
-    rows = {row.name: row.words for row in section.rows}
-    if not enough:
-        assert list(rows) == ["Änne", "Population"]
-        assert rows["Population"] == POPULATION_UNKNOWN
-        return
-    assert list(rows) == ["Index", "Face resembled sadness", "Speech rate"]
-    assert rows["Index"].startswith("90, higher than usual (usual ")
-    assert rows["Face resembled sadness"].startswith("not enough measured, or too poorly; usual ")
-    assert rows["Speech rate"].endswith("; speakers 3.2–4.1)")
+    shown = usual_sections(looked_at, of(sessions if enough else sessions[:3], calibration=CALIBRATION))
+    beside = {row.name: row.words for row in shown[0].rows}
+    general = {row.name: row.words for row in shown[-1].rows}
+    assert general["Index"] == "not known"
+    assert general["Speech rate"] == "3.2–4.1"
+    if enough:
+        assert list(beside) == ["Index", "Face resembled sadness", "Speech rate"]
+        assert beside["Index"].startswith("90, higher (usual ")
+        assert beside["Face resembled sadness"].startswith("too little or too poor (usual ")
+    else:
+        assert beside == {"Index: not known yet": "3 more days with a good session", "Index: calibration": "33 on 27 Nov 2026"}
+
+
+def test_the_review_says_which_signals_have_moved():
+    moved = of(weekly([*STABLE, *[value + 40 for value in STABLE]]))
+    [row] = usual_sections(values_of(99, NOW, 80.0), moved)[1].rows
+    assert (row.name, row.words) == ("Index", "40 → 80, 7 Apr 2025")
+    assert len(usual_sections(values_of(99, NOW, 80.0), of(weekly(STABLE)))) == 2

@@ -5,9 +5,12 @@ import numpy as np
 import pytest
 
 from core.baseline import VoiceBaseline
-from store.baselines import add_voice_baseline, read_voice_baseline
+from core.calibration import Calibrated, Calibration
+from store.baselines import add_calibration, add_voice_baseline, read_calibration, read_voice_baseline
+from store.deletion import delete_person
 from store.engine import sqlite
 from store.people import add_person
+from store.person_facts import read_facts
 
 A_BASELINE = VoiceBaseline(
     centre=np.array([1.5, np.nan, -3.25e-7], np.float32),
@@ -19,6 +22,14 @@ A_BASELINE = VoiceBaseline(
     made_utc=datetime(2026, 11, 21, 10, 30, tzinfo=UTC),
     source="größe.wav",
     caution="The loudness jumped 2 times.",
+)
+
+A_CALIBRATION = Calibration(
+    signals={"index": Calibrated(33.25, 2.5, 40), "voice.pitch_hz": Calibrated(141.0, 0.0, 7)},
+    rest_s=5.03,
+    speech_s=20.4,
+    source="Größe (camera), mic",
+    made_utc=datetime(2026, 11, 27, 9, 30, tzinfo=UTC),
 )
 
 
@@ -51,3 +62,25 @@ def test_nothing_is_stored_for_nobody(store):
         add_voice_baseline(store, 99, A_BASELINE)
     assert store.execute("SELECT count(*) FROM baseline").fetchone() == (0,)
     assert store.execute("SELECT count(*) FROM audit").fetchone() == (0,)
+
+
+def test_a_calibration_is_read_as_it_was_stored_and_the_newest_holds(store):
+    person, other = add_person(store, "Änne"), add_person(store, "Ben")
+    assert read_calibration(store, person.id) is None
+    newer = replace(A_CALIBRATION, signals={}, made_utc=A_CALIBRATION.made_utc + timedelta(days=1))
+    for one in (newer, A_CALIBRATION):
+        add_calibration(store, other.id, one)
+    add_calibration(store, person.id, A_CALIBRATION)
+    assert read_calibration(store, person.id) == A_CALIBRATION
+    assert read_calibration(store, other.id) == newer
+    assert read_voice_baseline(store, person.id) is None
+    assert store.execute("SELECT detail FROM audit ORDER BY seq DESC LIMIT 1").fetchone() == ("calibration",)
+
+
+def test_the_export_of_a_person_and_the_deletion_hold_the_calibration(store):
+    person = add_person(store, "Änne")
+    add_calibration(store, person.id, A_CALIBRATION)
+    [exported] = read_facts(store, person.id)["baselines"]
+    assert (exported["kind"], exported["numbers"], exported["source"]["rest_s"]) == ("calibration", [33.25, 2.5, 141.0, 0.0], 5.03)
+    delete_person(store, person.id)
+    assert store.execute("SELECT count(*) FROM baseline").fetchone() == (0,)
