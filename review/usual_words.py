@@ -22,7 +22,7 @@ METHOD = (
 )
 MOVED = (
     f"The median of the newest {RECENT} days lies away from that of the first ones by more than chance and error explain: the reliable "
-    "change of the trend, with the day on which it was first told. Where it lasts, newer sessions can be marked "
+    "change of the trend, which has the day on which each was first told. Where it lasts, newer sessions can be marked "
     "as baseline (People, Sessions)."
 )
 GENERAL = (
@@ -93,17 +93,14 @@ def beside_calibration(value: float, one: PersonUsual) -> str:
 
 def drifted(drift: Drift) -> str:
     """What is usual has moved."""
-    return (
-        f"What is usual has moved: the newest {RECENT} days have {drift.now:.0f}, the first had {drift.before:.0f} "
-        f"(reliable, first told on {name_of(drift.since, Period.DAY)})."
-    )
+    return f"Usual has moved: {drift.before:.0f} → {drift.now:.0f}, reliably since {name_of(drift.since, Period.DAY)}."
 
 
 def usual_sections(values: SessionValues, one: PersonUsual, settings: ReviewSettings = REVIEW_DEFAULTS) -> list[Section]:
     """A session's compared measures beside what is usual for its person, where that has moved, and what is known of people in general."""
     moved = tuple(_moved(one))
     return [
-        Section("Beside what is usual", METHOD, tuple(_beside(values, one, settings))),
+        Section("Beside what is usual (in brackets)", METHOD, tuple(_beside(values, one, settings))),
         *([Section("What is usual has moved", MOVED, moved)] if moved else []),
         Section("People in general", GENERAL, tuple(_general())),
     ]
@@ -123,8 +120,8 @@ def _beside(values: SessionValues, one: PersonUsual, settings: ReviewSettings) -
 def _moved(one: PersonUsual) -> Iterator[Row]:
     for key, drift in one.drifts.items():
         measure = MEASURES[key]
-        words = f"{measure.written(drift.before)} → {measure.written(drift.now)}, {name_of(drift.since, Period.DAY)}"
-        yield Row(key=f"moved.{key}", name=_name(measure), words=words)
+        since = f", {name_of(drift.since, Period.DAY)}" if key == INDEX else ""
+        yield Row(key=f"moved.{key}", name=_name(measure), words=f"{measure.written(drift.before)} → {measure.written(drift.now)}{since}")
 
 
 def _general() -> Iterator[Row]:
@@ -136,9 +133,9 @@ def _general() -> Iterator[Row]:
 
 
 def _place(values: SessionValues, measure: Measure, usual: Usual, settings: ReviewSettings) -> str:
-    known = f"(usual {usual_range(usual, measure)})"
+    known = f"({usual_range(usual, measure)})"
     if not is_good(values, measure, settings):
-        return f"too little or too poor {known}"
+        return f"too poor {known}"
     value = values.values[measure.key]
     return f"{measure.written(value)}, {SHORT[place_of(value, usual).standing]} {known}"
 

@@ -146,7 +146,7 @@ def test_a_new_session_asks_anew_and_begins_from_nothing(qtbot, page, store):
 def test_what_has_moved_is_said_on_the_card(qtbot, page, store):
     store.usual = of([*STABLE, *[value + 40 for value in STABLE]])
     choose(qtbot, page)
-    assert "What is usual has moved: the newest 6 days have 80, the first had 40" in words(page)
+    assert "Usual has moved: 40 → 80, reliably since 7 Apr 2025." in words(page)
 
 
 def test_until_there_are_days_enough_the_calibration_and_the_population_stand_there(qtbot, page, store):

@@ -100,7 +100,7 @@ def test_a_drift_is_said_with_its_day_and_as_the_trend_says_it():
     drift, drawn = of(sessions).drifts[INDEX], trend(sessions, MEASURES[INDEX], Period.WEEK, NOW)
     assert drift.since == drawn.shifts[-1].day
     assert (drift.before, drift.now) == (40.5, drawn.recent)
-    assert drifted(drift).startswith("What is usual has moved: the newest 6 days have 80, the first had 40")
+    assert drifted(drift).startswith("Usual has moved: 40 → 80, reliably since 7 Apr 2025.")
     back = weekly([*STABLE, *[value + 40 for value in STABLE], *STABLE, *STABLE])
     assert INDEX not in of(back).drifts
     assert not of(weekly(STABLE)).drifts
@@ -165,8 +165,8 @@ def test_the_review_has_a_line_for_each_compared_measure(enough):
     assert general["Speech rate"] == "3.2–4.1"
     if enough:
         assert list(beside) == ["Index", "Face resembled sadness", "Speech rate"]
-        assert beside["Index"].startswith("90, higher (usual ")
-        assert beside["Face resembled sadness"].startswith("too little or too poor (usual ")
+        assert beside["Index"].startswith("90, higher (")
+        assert beside["Face resembled sadness"].startswith("too poor (")
     else:
         assert beside == {"Index: not known yet": "3 more days with a good session", "Index: calibration": "33 on 27 Nov 2026"}
 
