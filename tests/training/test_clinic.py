@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import soundfile
 
-from core.failures import DataUnfit
+from core.failures import CheckpointRefused, DataUnfit
 from core.settings import Settings
 from models.fusion.inputs import FACE_EXPRESSIONS, TEXT_EXPRESSIONS, VOICE_EXPRESSIONS, segments_of
 from monitor.wiring import recording_plan
@@ -119,6 +119,19 @@ def test_with_turns_nothing_that_others_say_is_read(folder, read_before, tmp_pat
     soundfile.write(folder / "a1.wav", samples, rate_hz)
     assert repr(first_lane()) == repr(before)
     assert before.times_s.tolist() == [0.0]
+
+
+def test_words_count_whether_or_not_their_second_lies_in_a_turn(folder, read_before, tmp_path):
+    write_csv(tmp_path / "turns.csv", ["start_s", "stop_s"], [[1.4, 6.0]])
+    (tmp_path / "said.txt").write_text("00:01 I could not sleep again and I am so tired\n")
+    set_cell(folder, 2, turns="turns.csv", text="said.txt")
+    assert set(load_interviews("clinic", folder, work=read_before)[0].lanes) == {"voice", "text"}
+
+
+def test_a_checkpoint_that_is_missing_is_no_fault_of_a_row(folder):
+    settings = Settings().with_values({"voice.checkpoint": "nothing"}, "the test")
+    with pytest.raises(CheckpointRefused, match="There is no checkpoint “nothing”"):
+        load_interviews("clinic", folder, settings=settings)
 
 
 @pytest.mark.parametrize(

@@ -214,6 +214,13 @@ def test_known_faults_of_transcripts_are_mended(tmp_path):
     assert heard[0].text.split() == ["well", "fine"]
 
 
+def test_a_mark_at_the_end_of_each_line_is_no_further_column(copy, interviews):
+    path = copy / "300_P" / "300_CLNF_AUs.txt"
+    names, *rows = path.read_text().splitlines()
+    path.write_text("\n".join([names, *(f"{row}," for row in rows)]))
+    assert repr(load_daic_woz(copy)[0].lanes["face"]) == repr(interviews["300"].lanes["face"])
+
+
 def test_a_lane_that_is_not_there_is_no_error_and_a_session_without_any_is(copy):
     folder = copy / "300_P"
     (folder / "300_CLNF_pose.txt").unlink()

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import soundfile
 
-from core.failures import AffectographError, DataUnfit
+from core.failures import DataUnfit
 from core.settings import Settings
 from models.fusion.inputs import VOICE_EXPRESSIONS
 from tests.fixtures.interviews import ALONE, write_d_vlog, write_eatd, write_lmvd
@@ -216,7 +216,7 @@ def test_a_score_that_cannot_be_is_told(eatd, name, content, sentence):
 
 def test_a_person_without_any_sound_or_a_damaged_one_or_no_person_is_told(eatd, tmp_path):
     (eatd / "t_1" / "positive.wav").write_bytes(b"RIFF....")
-    with pytest.raises(AffectographError, match=r"positive\.wav"):
+    with pytest.raises(DataUnfit, match=r"positive\.wav"):
         loaded(load_eatd, eatd)
     for answer in ("positive", "neutral", "negative"):
         soundfile.write(eatd / "t_1" / f"{answer}.wav", silence(3), 16_000)

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from core.failures import AffectographError
+from core.failures import SourceUnavailable
 from core.settings import Settings
 from training.datasets.interview import ITEMS, Interview
 from training.datasets.lane_cache import LaneCache, require_some
@@ -83,7 +83,7 @@ def _interview(row: Row, known: tuple[str, Answers], part: str, settings: Settin
     spans = _turns(_file(row, "turns")) if row["turns"] else WHOLE
     try:
         lanes = media_lanes(media, settings, cache, spans=spans, text=text)
-    except AffectographError as error:
+    except SourceUnavailable as error:
         raise row.unfit(f"{error.failure.what} {error.failure.why}", error.failure.what_to_do) from error
     require_some(lanes, row, media)
     scale, (items, total, above) = known

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
+from core.failures import DataUnfit, SourceUnavailable
 from core.settings import Settings
 from models.fusion.inputs import SEGMENT_S
 from training.datasets.interview import Interview, LaneVectors
@@ -51,7 +52,10 @@ def _interview(place: Path, settings: Settings, cache: LaneCache) -> Interview:
 def _answer(stem: Path, settings: Settings, cache: LaneCache) -> Lanes:
     """The lanes of one answer, from its beginning; those of its words as if they were said there."""
     sound, words = stem.with_suffix(".wav"), stem.with_suffix(".txt")
-    lanes = dict(media_lanes(sound, settings, cache)) if sound.is_file() else {}
+    try:
+        lanes = media_lanes(sound, settings, cache) if sound.is_file() else {}
+    except SourceUnavailable as error:
+        raise DataUnfit(error.failure) from error
     said = text_lane([Turn(0.0, 0.0, _text(words))], settings) if words.is_file() else None
     return lanes | lanes_there(text=said)
 

@@ -75,6 +75,7 @@ def _coerced(path: Path, places: Sequence[int], width: int, separator: str, firs
             if line < first_line or not text.strip():
                 continue
             cells = text.split(separator)
+            cells = cells[:-1] if len(cells) == width + 1 and not cells[-1].strip() else cells
             if len(cells) != width:
                 what_to_do = "It is damaged or cut off: copy it anew, or take it away to go without."
                 raise unfit(path, f"It has {len(cells)} of {width} columns.", what_to_do, line=line)

@@ -31,7 +31,7 @@ READ_GROUPS = ("capture.", "face.", "voice.", "text.")
 
 
 def media_lanes(media: Path, settings: Settings, cache: LaneCache, *, spans: Sequence[Span] = WHOLE, text: Path | None = None) -> Lanes:
-    """The lanes of a recording, and of what was said in it, as they are in `spans`; the face is read as often as in a daily log.
+    """The lanes of a recording in `spans`, and of `text`, what the participant said; the face is read as often as in a daily log.
 
     A lane that found nothing to measure is not among them. Raises MediaUnreadable, CheckpointRefused.
     """
@@ -94,7 +94,8 @@ def _readings(lane: Lane, spans: Sequence[Span]) -> Iterator[Reading]:
 
 
 def _lies_in(spans: Sequence[Span], item: MediaItem) -> bool:
-    return lies_in(spans, item.at, item.ends_at if isinstance(item, AudioChunk) else item.at)
+    """Words are the participant's own already, and their times are of whole seconds."""
+    return isinstance(item, TextEntry) or lies_in(spans, item.at, item.ends_at if isinstance(item, AudioChunk) else item.at)
 
 
 @lru_cache(maxsize=1)
