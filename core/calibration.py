@@ -5,7 +5,7 @@ beside its centre, and called neither usual nor different (`core.usual` does tha
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import numpy as np
@@ -18,6 +18,42 @@ from core.tracks import DESCRIPTORS
 
 LEAST_PIECES = 3
 """Readings, segments or scores behind a centre: of two the median is their mean, and not robust."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """How long the face was measured at rest: `seconds` of `wanted_s`; `hint` is why the newest picture gave nothing (None: it did)."""
+
+    seconds: float
+    wanted_s: float
+    hint: str | None = None
+
+    @property
+    def done(self) -> bool:
+        """Whether it is enough."""
+        return self.seconds >= self.wanted_s
+
+
+class RestCollector:
+    """Takes the face's readings until `wanted_s` seconds of them carry an expression; a gap counts for no more than `longest_step_s`."""
+
+    def __init__(self, wanted_s: float, longest_step_s: float) -> None:
+        self.readings: list[FaceReading] = []
+        self.rest = Rest(0.0, wanted_s)
+        self._longest_step_s = longest_step_s
+        self._before: float | None = None
+
+    def add(self, reading: FaceReading) -> Rest:
+        """Take the next reading; gives how far it is."""
+        if reading.absent_because is not None:
+            self._before = None
+            self.rest = replace(self.rest, hint=f"{str(reading.absent_because).capitalize()}.")
+            return self.rest
+        step = 0.0 if self._before is None else min(reading.at - self._before, self._longest_step_s)
+        self._before = reading.at
+        self.readings.append(reading)
+        self.rest = Rest(self.rest.seconds + step, self.rest.wanted_s)
+        return self.rest
 
 
 @dataclass(frozen=True, slots=True)

@@ -92,6 +92,7 @@ class FaceSettings:
     second_person_share: float = setting(
         0.2, "", "of the measured face's area: smaller ones are pictures on the wall or people far behind", low=0, high=1
     )
+    rest_s: float = setting(5.0, "s", "of a face at rest in a calibration: longer than an expression (0.5-4 s, Ekman 2003)", low=1, high=60)
     least_face_px: int = setting(48, "px", "the network's own resolution: below it there is nothing to read", low=16, high=1000)
     good_face_px: int = setting(96, "px", "twice the network's resolution: a larger face reads no better", low=16, high=2000)
     least_light: float = setting(30.0, "of 255", "the face's mean grey: 99 % of the learned faces have more than 49", low=0, high=255)

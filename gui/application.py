@@ -82,7 +82,7 @@ def run_window(
 
 def real_services(settings: Settings, door: StoreDoor, export: Export | None, export_person: ExportPerson | None = None) -> Services:
     """The doors to the rest of the program; what is heavy is imported when a door is used."""
-    from monitor.baseline_recording import BaselineRecording  # noqa: PLC0415
+    from monitor.calibration_recording import CalibrationRecording  # noqa: PLC0415
     from monitor.monitor import Monitor  # noqa: PLC0415
     from monitor.preview import Preview  # noqa: PLC0415
     from monitor.wiring import live_plan, recording_plan  # noqa: PLC0415
@@ -101,7 +101,7 @@ def real_services(settings: Settings, door: StoreDoor, export: Export | None, ex
         export=export,
         door=door,
         export_person=export_person,
-        baseline_recording=BaselineRecording,
+        calibration_recording=CalibrationRecording,
         usuals=UsualRecord(door).of,
     )
 

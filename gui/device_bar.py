@@ -116,7 +116,7 @@ class DeviceBar(QWidget):
 
     changed = Signal()
     look_wanted = Signal()
-    speech_wanted = Signal()
+    calibration_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -126,11 +126,11 @@ class DeviceBar(QWidget):
         self._address.setAccessibleName("Address of the network camera")
         self._address.setMinimumWidth(120)
         self._address.hide()
-        self.speech = QPushButton("Ordinary speech …")
-        self.speech.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.speech.clicked.connect(self.speech_wanted)
-        self.speech.hide()
-        self.changed.connect(self._show_whether_speech_helps)
+        self.calibrate = QPushButton("Calibration …")
+        self.calibrate.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.calibrate.clicked.connect(self.calibration_wanted)
+        self.calibrate.hide()
+        self.changed.connect(self._show_whether_calibration_helps)
         self._camera.currentIndexChanged.connect(self._camera_chosen)
         self._microphone.currentIndexChanged.connect(self._microphone_chosen)
         self._address.editingFinished.connect(self.changed)
@@ -146,21 +146,22 @@ class DeviceBar(QWidget):
             (self._microphone, 2),
         ):
             row.addWidget(widget, share)
-        row.addWidget(self.speech)
+        row.addWidget(self.calibrate)
         row.addStretch(1)
-        self._show_whether_speech_helps()
+        self._show_whether_calibration_helps()
 
-    def offer_speech(self, seconds: float) -> None:
-        """Offer to record so much of a person's ordinary speech."""
-        self.speech.setText(f"Ordinary speech ({seconds:g} s) …")
-        self.speech.setToolTip("Record how this person usually speaks, and compare later readings of the voice with that")
-        self.speech.setAccessibleDescription(self.speech.toolTip())
-        self.speech.show()
+    def offer_calibration(self, seconds: float) -> None:
+        """Offer to calibrate by so much of a person's ordinary speech, and by the face at rest."""
+        self.calibrate.setText(f"Calibration ({seconds:g} s) …")
+        self.calibrate.setToolTip("Record how this person's face is at rest and how they usually speak: later sessions stand beside it")
+        self.calibrate.setAccessibleDescription(self.calibrate.toolTip())
+        self.calibrate.show()
 
     @Slot()
-    def _show_whether_speech_helps(self) -> None:
-        """It needs a microphone, and the demonstration's voice is nobody's."""
-        enable(self.speech, self.microphone is not None and not self.demonstration, focus_goes_to=self._microphone)
+    def _show_whether_calibration_helps(self) -> None:
+        """It needs a device, and the demonstration is nobody."""
+        there = (self.camera or self.microphone) is not None
+        enable(self.calibrate, there and not self.demonstration, focus_goes_to=self._microphone)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         """The words before the pickers go first when room is short; the pickers keep their names for screen readers."""

@@ -18,13 +18,13 @@ from core.settings import Settings
 from gui import wording
 from gui.background import Background
 from gui.badges import Badge, state_explained, state_word, stored_explained, stored_word
-from gui.baseline_dialog import BaselineDialog
+from gui.calibration_dialog import CalibrationDialog, Devices
 from gui.consent_card import ConsentCard
 from gui.device_bar import DeviceBar
 from gui.focus import enable
 from gui.monitor_bridge import MonitorBridge
 from gui.notices import Notice
-from gui.services import AnyPlan, LiveRequest, RunningMonitor, RunningPreview, Services
+from gui.services import AnyPlan, LiveRequest, RecordedCalibration, RunningMonitor, RunningPreview, Services
 from gui.session_view import NARROW_PX, SessionView
 from gui.text_panel import TextPanel
 from gui.theme import GAP_PX, LIGHT, Theme
@@ -121,8 +121,8 @@ class LivePage(QWidget):
         column.addWidget(self.view, 1)
         column.addWidget(self.text)
         QWidget.setTabOrder(self.devices, self.start_button)
-        if self._services.baseline_recording is not None:
-            self.devices.offer_speech(self._settings().voice.baseline_speech_s)
+        if self._services.calibration_recording is not None:
+            self.devices.offer_calibration(self._settings().voice.baseline_speech_s)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         """The devices have a line of their own where their names would not be read."""
@@ -149,7 +149,7 @@ class LivePage(QWidget):
     def _connect(self) -> None:
         self.devices.changed.connect(self._restart_preview)
         self.devices.changed.connect(self._show_comparison)
-        self.devices.speech_wanted.connect(self.open_baseline)
+        self.devices.calibration_wanted.connect(self.open_calibration)
         self.start_button.clicked.connect(self.start_or_pause)
         self.end_button.clicked.connect(self.end)
         self.record_button.toggled.connect(self._set_recording)
@@ -259,6 +259,7 @@ class LivePage(QWidget):
         """The page was turned to: Space is to start, and not to press whatever comes first."""
         (self.consent.begin if self.consent.isVisibleTo(self) else self.start_button).setFocus()
 
+    @Slot(object)
     def compare_with(self, baseline: VoiceBaseline | None) -> None:
         """The ordinary speech that sessions from now on compare the voice with; None: people in general."""
         self._baseline = baseline
@@ -294,16 +295,17 @@ class LivePage(QWidget):
             self.compare_with(baseline)
 
     @Slot()
-    def open_baseline(self) -> None:
-        """Let somebody's ordinary speech be recorded or chosen; the preview lets go of the microphone meanwhile."""
-        recorder, microphone = self._services.baseline_recording, self.devices.microphone
-        if self._state is not None or recorder is None or microphone is None or self.devices.demonstration:
+    def open_calibration(self) -> None:
+        """Let somebody be calibrated, or their ordinary speech be chosen; the preview lets go of the devices meanwhile."""
+        recorder, camera, microphone = self._services.calibration_recording, self.devices.camera, self.devices.microphone
+        if self._state is not None or recorder is None or (camera or microphone) is None or self.devices.demonstration:
             return
         self._stop_preview()
         settings = self._settings()
-        dialog = BaselineDialog(
-            partial(recorder, microphone, settings),
-            settings.voice.baseline_speech_s,
+        wanted = Devices(settings.face.rest_s if camera else None, settings.voice.baseline_speech_s if microphone else None)
+        dialog = CalibrationDialog(
+            partial(recorder, camera, microphone, settings),
+            wanted,
             self._services.door,
             self._background,
             self._theme,
@@ -312,17 +314,23 @@ class LivePage(QWidget):
             parent=self,
         )
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.chosen.connect(self._take_baseline)
+        dialog.recorded.connect(self._take_calibration)
+        dialog.chosen.connect(self.compare_with)
         dialog.finished.connect(self._restart_preview)
         dialog.open()
 
     @Slot(object, object)
-    def _take_baseline(self, baseline: VoiceBaseline | None, person: Person | None) -> None:
-        self.compare_with(baseline)
+    def _take_calibration(self, recorded: RecordedCalibration, person: Person | None) -> None:
+        if recorded.voice is not None:
+            self.compare_with(recorded.voice)
         door = self._services.door
-        if baseline is not None and person is not None and door is not None:
-            keep = partial(door.keep_voice_baseline, person.id, baseline)
-            self._background.call(keep, _nothing, self._not_kept)
+        if person is not None and door is not None:
+            keep = partial(door.keep_calibration, person.id, recorded.calibration, recorded.voice)
+            self._background.call(keep, self._kept_calibration, self._not_kept)
+
+    def _kept_calibration(self, _: object) -> None:
+        """It stands in for what is usual until there are sessions enough."""
+        self._recall_usual(self._person)
 
     def _not_kept(self, failure: Failure) -> None:
         self.notice.emit(Notice("baseline", failure))
@@ -335,8 +343,8 @@ class LivePage(QWidget):
         self._show_usual(self._usual)
 
     def close_devices(self) -> None:
-        """Let go of the preview's devices, and of a microphone that listens to ordinary speech."""
-        for dialog in self.findChildren(BaselineDialog):
+        """Let go of the preview's devices, and of those of a calibration."""
+        for dialog in self.findChildren(CalibrationDialog):
             dialog.close()
         self._stop_preview()
 

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 from PySide6.QtWidgets import QWidget
 
 from core.baseline import VoiceBaseline
+from core.calibration import Calibration, Rest
 from core.failures import Failure
 from core.labels import Modality
 from core.readings import ClassMap
@@ -94,8 +95,28 @@ class SpeechProgress(Protocol):
         """Why the last segment was not taken."""
 
 
-class RunningBaseline(Protocol):
-    """What the window uses of `monitor.baseline_recording.BaselineRecording`."""
+class RecordedCalibration(Protocol):
+    """What the window reads of `monitor.calibration_recording.Recorded`."""
+
+    @property
+    def calibration(self) -> Calibration:
+        """What was measured."""
+
+    @property
+    def voice(self) -> VoiceBaseline | None:
+        """The centre of the speech; None: there is none."""
+
+    @property
+    def cautions(self) -> Sequence[str]:
+        """What may be wrong with it."""
+
+
+class RunningCalibration(Protocol):
+    """What the window uses of `monitor.calibration_recording.CalibrationRecording`."""
+
+    @property
+    def rest(self) -> Rest | None:
+        """How long the face was measured at rest; None: there is no camera."""
 
     @property
     def progress(self) -> SpeechProgress:
@@ -106,7 +127,7 @@ class RunningBaseline(Protocol):
         """The newest level; None: nothing was heard yet."""
 
     @property
-    def outcome(self) -> VoiceBaseline | Failure | None:
+    def outcome(self) -> RecordedCalibration | Failure | None:
         """What came of it; None while it runs."""
 
     def start(self) -> None:
@@ -176,7 +197,7 @@ class Services:
     choose_target: Callable[[QWidget, str, str], Path | None] = choose_target
     write_session: WriteSession | None = None
     write_period: WritePeriod | None = None
-    baseline_recording: Callable[[str, Settings], RunningBaseline] | None = None
+    calibration_recording: Callable[[str | None, str | None, Settings], RunningCalibration] | None = None
     usuals: Usuals | None = None
 
 

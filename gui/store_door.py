@@ -5,11 +5,12 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from core.baseline import VoiceBaseline
+from core.calibration import Calibration
 from core.person import Person, Scope
 from core.purpose import Purpose
 from core.session import SessionResults
 from store import audit
-from store.baselines import add_voice_baseline, read_voice_baseline, require_consent
+from store.baselines import add_calibration, add_voice_baseline, read_voice_baseline, require_consent
 from store.consents import consented
 from store.database import writing
 from store.people import people
@@ -107,12 +108,14 @@ class StoreDoor:
         with writing(store.database, store.key) as connection:
             return read_voice_baseline(connection, person)
 
-    def keep_voice_baseline(self, person: int, baseline: VoiceBaseline) -> None:
+    def keep_calibration(self, person: int, calibration: Calibration, voice: VoiceBaseline | None) -> None:
         """Let it hold for a person from now on; raises StoreLocked, StoreUnavailable, and WrongUse without the consent to store."""
         store = self.vault.store
         with writing(store.database, store.key) as connection:
             require_consent(connection, person)
-            add_voice_baseline(connection, person, baseline)
+            add_calibration(connection, person, calibration)
+            if voice is not None:
+                add_voice_baseline(connection, person, voice)
 
     def close(self) -> None:
         """Remove the temporary store; the last thing."""

@@ -11,8 +11,12 @@ from core.readings import FusionScore
 from core.usual import Place, place_of
 from review.person_usual import PersonUsual
 
-LEAST_S = 60.0
-"""Seconds with a number before the session so far is called anything: two half-lives of the voice's memory (`fusion.voice_half_life_s`)."""
+LEAST_S = 300.0
+"""Seconds with a number before the session so far is called anything, or as many as the person's sessions usually have, where these are
+fewer: the median of a minute wanders more than that of a visit, and would be called different too often (`bench.usual_limits`)."""
+
+LEAST_BARE_S = 60.0
+"""The same where there is no usual, and nothing is called different."""
 
 
 class Comparing:
@@ -33,9 +37,14 @@ class Comparing:
         return len(self._values) * self._step_s
 
     @property
+    def least_s(self) -> float:
+        """How long there must have been a number before the session so far is said."""
+        return min(LEAST_S, self.usual.session_s) if self.usual and self.usual.index else LEAST_BARE_S
+
+    @property
     def so_far(self) -> float | None:
         """The session's median so far; None: nothing yet, or too little to stand for a session."""
-        return float(np.median(self._values)) if self.seconds >= LEAST_S else None
+        return float(np.median(self._values)) if self._values and self.seconds >= self.least_s else None
 
     @property
     def place(self) -> Place | None:

@@ -30,7 +30,8 @@ class Drift:
 class PersonUsual:
     """By signal what is usual, and where that has moved. `days` with a good index are there, of the `wanted` first ones.
 
-    `calibration` stands in until a usual is said; None: there is none.
+    `session_s` is how long the index had a number in a session of these days (the median; 0 without a usual). `calibration` stands in
+    until a usual is said; None: there is none.
     """
 
     person: str
@@ -38,6 +39,7 @@ class PersonUsual:
     drifts: Mapping[str, Drift] = field(default_factory=dict)
     days: int
     wanted: int
+    session_s: float = 0.0
     calibration: Calibration | None = None
 
     @property
@@ -69,6 +71,7 @@ def person_usual(
     signals: dict[str, Usual] = {}
     drifts: dict[str, Drift] = {}
     there = wanted = settings.baseline_days
+    session_s = 0.0
     for key, measure in MEASURES.items():
         days, count = compared(good_days(counted, measure, settings), marked, settings.baseline_days)
         if key == INDEX:
@@ -76,10 +79,20 @@ def person_usual(
         first = days[:count]
         if len(first) < first_said(count):
             continue
+        if key == INDEX:
+            session_s = _usual_length(counted, first)
         signals[key] = usual_of([day.value for day in first], first[0].day, first[-1].day, measure.least)
         if drift := drift_of(days, count, measure):
             drifts[key] = drift
-    return PersonUsual(person=person, signals=signals, drifts=drifts, days=there, wanted=wanted, calibration=calibration)
+    return PersonUsual(
+        person=person, signals=signals, drifts=drifts, days=there, wanted=wanted, session_s=session_s, calibration=calibration
+    )
+
+
+def _usual_length(sessions: Sequence[SessionValues], days: Sequence[Day]) -> float:
+    """The median seconds with a number of the sessions of these days."""
+    there = {session for day in days for session in day.sessions}
+    return float(np.median([one.measured[INDEX] for one in sessions if one.session in there]))
 
 
 def first_said(wanted: int) -> int:

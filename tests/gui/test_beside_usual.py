@@ -21,7 +21,7 @@ from gui.services import LiveRequest
 from gui.store_door import StoreDoor
 from gui.theme import LIGHT
 from gui.timeline_lanes import IndexLane
-from monitor.comparing import LEAST_S
+from monitor.comparing import LEAST_BARE_S, LEAST_S
 from monitor.events import State
 from review.person_usual import person_usual
 from review.timeline_data import timeline_data
@@ -78,7 +78,7 @@ def words(page) -> str:
     return page.view.index.usual.text()
 
 
-def run(qtbot, page, value, seconds=LEAST_S, before=0.0):
+def run(qtbot, page, value, seconds=LEAST_BARE_S, before=0.0):
     for n in range(int(seconds * 2)):
         page._board.add(score(before + (n + 1) / 2, value))
     page._look()
@@ -122,7 +122,7 @@ def test_the_session_so_far_is_placed_and_the_index_itself_is_as_it_was(qtbot, p
     run(qtbot, page, 90.0, 2, before=LEAST_S)
     assert words(page).splitlines()[1] == "This session so far 90: higher than usual."
     assert page.view.index.number == "90"
-    run(qtbot, page, 41.0, 4 * LEAST_S, before=100.0)
+    run(qtbot, page, 41.0, 2 * LEAST_S, before=LEAST_S + 2)
     assert words(page).splitlines()[1] == "This session so far 41: about as usual."
     with qtbot.waitSignal(page.session_ended):
         page.end()

@@ -1,4 +1,4 @@
-"""A session that compares the voice with the person's own ordinary speech: real sound through the whole monitor, and a real microphone."""
+"""A session that compares the voice with the person's own ordinary speech: real sound through the whole monitor."""
 
 import csv
 from dataclasses import replace
@@ -12,12 +12,11 @@ from core.failures import CheckpointRefused, DataUnfit, MediaUnreadable
 from core.readings import VoiceReading
 from core.session import BASELINE
 from core.settings import Settings
-from monitor.baseline_recording import BaselineRecording, baseline_from_file
+from monitor.baseline_recording import baseline_from_file
 from monitor.events import Remarked
 from monitor.wiring import live_plan, recording_plan
 from review.report.session_tables import settings_table
 from tests.fixtures.monitor_runs import Run
-from tests.fixtures.sound_server import SoundServer
 from tests.fixtures.voices import joined, silence, voice
 
 SPEAKER = "ravdess_05"
@@ -95,36 +94,3 @@ def test_a_file_with_too_little_speech_or_without_sound_is_refused(settings, tmp
         baseline_from_file(tmp_path / "none.wav", settings)
     with pytest.raises(CheckpointRefused, match="cannot be compared with a person's own"):
         baseline_from_file(tmp_path / "short.wav", Settings().with_values({"voice.checkpoint": "mlp_180"}, "the test"))
-
-
-def test_a_real_microphone_gives_a_baseline_of_what_was_said_before_it(settings):
-    settings = settings.with_values({"voice.baseline_speech_s": 4}, "the test")
-    with SoundServer() as server:
-        recording = BaselineRecording("default", settings)
-        recording.start()
-        talk = joined(silence(0.5), *(joined(voice(2.0, pitch), silence(0.6)) for pitch in (120, 140, 130)))
-        server.speak(np.round(talk * 32767).astype(np.int16))
-        recording.join()
-    baseline = recording.outcome
-    assert baseline.source == "default"
-    assert baseline.segments >= 2
-    assert 4.0 <= baseline.speech_s < 6.5
-    assert recording.progress.done
-    assert recording.level is not None
-
-
-def test_a_recording_that_is_stopped_lets_go_of_the_microphone_and_gives_nothing(settings):
-    with SoundServer():
-        recording = BaselineRecording("default", settings)
-        recording.start()
-        recording.stop()
-        recording.join()
-    assert recording.outcome is None
-
-
-def test_a_microphone_that_is_not_there_is_said(settings):
-    with SoundServer():
-        recording = BaselineRecording("no such microphone", settings)
-        recording.start()
-        recording.join()
-    assert "no such microphone" in str(recording.outcome)

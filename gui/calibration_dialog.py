@@ -1,6 +1,7 @@
-"""Twenty seconds of somebody's ordinary speech, which later readings of the voice are compared with."""
+"""A calibration: somebody's face at rest, then twenty seconds of ordinary speech, which later sessions stand beside."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import partial
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
@@ -17,13 +18,15 @@ from PySide6.QtWidgets import (
 )
 
 from core.baseline import VoiceBaseline
+from core.calibration import Calibration
 from core.failures import Failure
 from core.person import Person
+from core.session_values import INDEX
 from gui import wording
 from gui.background import Background
 from gui.focus import enable
 from gui.level_meter import LevelMeter
-from gui.services import RunningBaseline
+from gui.services import RecordedCalibration, RunningCalibration
 from gui.store_door import StoreDoor
 from gui.theme import GAP_PX, Theme
 
@@ -31,10 +34,17 @@ LOOK_MS = 33
 TENTHS = 10
 """Steps of the bar a second."""
 
-ABOUT = (
-    "Readings of the voice are then compared with how this person usually speaks, not with people in general. Let the person read the "
-    "text aloud, or talk about the way here, as on any day. Only measurements are kept, not the sound. Begin only when the person agrees."
+ABOUT = {
+    (True, True): "First look at the camera for {rest:g} s with the face at rest, then read the text aloud, or talk as on any day. ",
+    (True, False): "Look at the camera for {rest:g} s with the face at rest. ",
+    (False, True): "Read the text aloud, or talk about the way here, as on any day. ",
+}
+"""By whether there are a camera and a microphone."""
+PURPOSE = (
+    "The voice is then compared with how this person usually speaks, and until there are sessions enough the index has something of the "
+    "person beside it. Only measurements are kept, neither picture nor sound. Begin only when the person agrees."
 )
+AT_REST = "Look at the camera with the face at rest, and do not speak yet."
 TO_READ = (
     "On most mornings I open the window first and put the kettle on. The street is quiet at that hour; a tram goes by, and somebody walks "
     "a dog. I read a page or two while the water boils, and look at what the day will bring. Then I take my coat and my keys, lock the "
@@ -43,18 +53,28 @@ TO_READ = (
 SESSION_ONLY = "Nobody of the record: kept until the program ends"
 
 
-class BaselineDialog(QDialog):
+@dataclass(frozen=True, slots=True)
+class Devices:
+    """Seconds of the face at rest and of speech that are wanted; None: there is no camera, or no microphone."""
+
+    rest_s: float | None
+    speech_s: float | None
+
+
+class CalibrationDialog(QDialog):
     """Records with `new_recording`, or takes what is stored for a person.
 
-    `chosen` carries a VoiceBaseline (None: people in general) and the Person for whom it is to be stored (None: nobody).
+    `recorded` carries what was recorded and the Person for whom it is to be stored (None: nobody), `chosen` a VoiceBaseline that is
+    there already (None: people in general).
     """
 
-    chosen = Signal(object, object)
+    recorded = Signal(object, object)
+    chosen = Signal(object)
 
     def __init__(
         self,
-        new_recording: Callable[[], RunningBaseline],
-        wanted_s: float,
+        new_recording: Callable[[], RunningCalibration],
+        devices: Devices,
         door: StoreDoor | None,
         background: Background,
         theme: Theme,
@@ -64,12 +84,12 @@ class BaselineDialog(QDialog):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self.setWindowTitle("Ordinary speech")
+        self.setWindowTitle("Calibration")
         self._new_recording = new_recording
-        self._wanted_s = wanted_s
+        self._devices = devices
         self._door = door
         self._background = background
-        self._recording: RunningBaseline | None = None
+        self._recording: RunningCalibration | None = None
         self._stored: VoiceBaseline | None = None
         self._expected = person
         self.who = QComboBox()
@@ -88,11 +108,13 @@ class BaselineDialog(QDialog):
         self._lay_out()
         self.in_general.setVisible(has_baseline)
         self.use_stored.hide()
-        self._show_progress(0.0)
+        self._show_progress(self._devices.rest_s is not None, 0.0)
         self._ask_who()
 
     def _lay_out(self) -> None:
-        about = _words(ABOUT, "dim")
+        devices = self._devices
+        both = devices.rest_s is not None, devices.speech_s is not None
+        about = _words(ABOUT[both].format(rest=devices.rest_s) + PURPOSE, "dim")
         read = _words(TO_READ, "reading")
         read.setAccessibleName("Text to read aloud")
         card = QFrame()
@@ -110,10 +132,9 @@ class BaselineDialog(QDialog):
         who.addWidget(label)
         who.addWidget(self.who, 1)
         who.addWidget(self.use_stored)
-        self.bar.setRange(0, round(self._wanted_s * TENTHS))
         self.bar.setTextVisible(False)
         self.bar.setFixedHeight(8)
-        self.bar.setAccessibleName("Seconds of speech")
+        self.bar.setAccessibleName("How much has been measured")
         self.heard.setObjectName("lane")
         self.said.setWordWrap(True)
         self.said.setAccessibleName("How the recording goes")
@@ -128,6 +149,8 @@ class BaselineDialog(QDialog):
             column.addWidget(part)
         column.addStretch(1)
         column.addLayout(self._buttons())
+        card.setHidden(devices.speech_s is None)
+        self.level.setHidden(devices.speech_s is None)
         self.resize(620, 380)
         self.record.setFocus()
 
@@ -186,7 +209,7 @@ class BaselineDialog(QDialog):
         self._choose(self._stored)
 
     def _choose(self, baseline: VoiceBaseline | None) -> None:
-        self.chosen.emit(baseline, None)
+        self.chosen.emit(baseline)
         self.accept()
 
     # Recording
@@ -195,7 +218,7 @@ class BaselineDialog(QDialog):
     def _record(self) -> None:
         self._recording = self._new_recording()
         self._background.call(self._recording.start, _nothing, self._say_failure)
-        self.said.setText("Opening the microphone …")
+        self.said.setText("Opening the devices …")
         self.use_stored.hide()
         enable(self.who, False, focus_goes_to=self.cancel)
         enable(self.record, False, focus_goes_to=self.cancel)
@@ -207,15 +230,23 @@ class BaselineDialog(QDialog):
         recording = self._recording
         if recording is None:
             return
-        progress, outcome = recording.progress, recording.outcome
-        self._show_progress(progress.speech_s)
+        rest, outcome = recording.rest, recording.outcome
         self.level.show_level(recording.level)
-        if recording.level is not None:
-            self.said.setText(progress.hint or ("Listening." if progress.speech_s else "Listening: nobody speaks yet."))
+        if rest is not None and not (rest.done or recording.progress.speech_s):
+            self._show_progress(True, rest.seconds)
+            self.said.setText(f"{AT_REST} {rest.hint or ''}".strip())
+        else:
+            self._show_speech(recording)
         if outcome is not None:
             self._end(outcome)
 
-    def _end(self, outcome: VoiceBaseline | Failure) -> None:
+    def _show_speech(self, recording: RunningCalibration) -> None:
+        progress = recording.progress
+        self._show_progress(False, progress.speech_s)
+        if recording.level is not None:
+            self.said.setText(progress.hint or ("Listening." if progress.speech_s else "Listening: nobody speaks yet."))
+
+    def _end(self, outcome: RecordedCalibration | Failure) -> None:
         self._stop()
         self.who.setEnabled(True)
         self.record.setEnabled(True)
@@ -225,10 +256,10 @@ class BaselineDialog(QDialog):
             self._say_failure(outcome)
             return
         where = f"Kept for {self.person.pseudonym}." if self.person else "Kept until the program ends."
-        self.said.setText(f"Done: {outcome.speech_s:.0f} s in {outcome.segments} segments. {where} {outcome.caution or ''}".strip())
+        self.said.setText(" ".join([calibrated_in_words(outcome.calibration), where, *outcome.cautions]))
         self.cancel.setText("Close")
         self.cancel.setFocus()
-        self.chosen.emit(outcome, self.person)
+        self.recorded.emit(outcome, self.person)
 
     @Slot()
     def _stop(self) -> None:
@@ -239,12 +270,24 @@ class BaselineDialog(QDialog):
             self._background.call(partial(_stop_and_join, self._recording), _nothing, self._say_failure)
             self._recording = None
 
-    def _show_progress(self, speech_s: float) -> None:
-        self.bar.setValue(min(self.bar.maximum(), round(speech_s * TENTHS)))
-        self.heard.setText(f"{int(speech_s)} of {self._wanted_s:g} s of speech")
+    def _show_progress(self, resting: bool, seconds: float) -> None:
+        wanted_s = self._devices.rest_s if resting else self._devices.speech_s
+        if wanted_s is None:
+            return
+        self.bar.setRange(0, round(wanted_s * TENTHS))
+        self.bar.setValue(min(self.bar.maximum(), round(seconds * TENTHS)))
+        self.heard.setText(f"{int(seconds)} of {wanted_s:g} s of {'the face at rest' if resting else 'speech'}")
 
     def _say_failure(self, failure: Failure) -> None:
         self.said.setText(str(failure))
+
+
+def calibrated_in_words(one: Calibration) -> str:
+    """Done: 20 s of speech and 5 s of the face at rest; the index of them is 33."""
+    parts = [(one.speech_s, "speech"), (one.rest_s, "the face at rest")]
+    measured = " and ".join(f"{seconds:.0f} s of {what}" for seconds, what in parts if seconds)
+    index = one.signals.get(INDEX)
+    return f"Done: {measured}." if index is None else f"Done: {measured}; the index of them is {index.centre:.0f}."
 
 
 def _words(text: str, name: str) -> QLabel:
@@ -254,7 +297,7 @@ def _words(text: str, name: str) -> QLabel:
     return label
 
 
-def _stop_and_join(recording: RunningBaseline) -> None:
+def _stop_and_join(recording: RunningCalibration) -> None:
     recording.stop()
     recording.join()
 

@@ -1,4 +1,4 @@
-"""Ordinary speech in the window: recorded, stored for somebody or kept for this run, and what the page says of it."""
+"""A calibration in the window: recorded, stored for somebody or kept for this run, and what the page says of it."""
 
 from contextlib import closing
 from dataclasses import replace
@@ -7,20 +7,24 @@ from datetime import UTC, datetime
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel
 
 from core.baseline import VoiceBaseline
+from core.calibration import Calibrated, Calibration, Rest
 from core.failures import Failure
 from core.person import Scope
+from core.session_values import INDEX
 from core.settings import Settings
-from gui.baseline_dialog import BaselineDialog
+from gui.calibration_dialog import AT_REST, CalibrationDialog
 from gui.main_window import MainWindow
 from gui.services import LiveRequest
 from gui.store_door import StoreDoor
+from gui.usual_record import UsualRecord
 from models.voice.baseline import Progress
-from monitor.baseline_recording import BaselineRecording
 from monitor.board import SoundLevel
+from monitor.calibration_recording import CalibrationRecording, Recorded
 from monitor.events import Remarked
-from store.baselines import read_voice_baseline
+from store.baselines import read_calibration, read_voice_baseline
 from store.consents import give_consent
 from store.database import open_for_reading, open_for_writing
 from store.people import add_person
@@ -40,6 +44,9 @@ A_BASELINE = VoiceBaseline(
     made_utc=datetime(2026, 11, 21, 12, tzinfo=UTC),
     source="Desk microphone",
 )
+A_CALIBRATION = Calibration(
+    signals={INDEX: Calibrated(33.25, 2.0, 40)}, rest_s=0.0, speech_s=20.4, source="Desk microphone", made_utc=A_BASELINE.made_utc
+)
 OWN = "Voice compared with the person's own ordinary speech of 21 Nov 2026"
 IN_GENERAL = "Voice compared with people in general"
 
@@ -47,8 +54,9 @@ IN_GENERAL = "Voice compared with people in general"
 class ScriptedRecording:
     """Is as far as the test says."""
 
-    def __init__(self, microphone: str, settings: Settings) -> None:
-        self.microphone = microphone
+    def __init__(self, camera: str | None, microphone: str | None, settings: Settings) -> None:
+        self.camera, self.microphone = camera, microphone
+        self.rest = Rest(0.0, settings.face.rest_s) if camera else None
         self.progress, self.level, self.outcome = Progress(0.0, 20.0), None, None
         self.told: list[str] = []
 
@@ -71,14 +79,14 @@ def recordings():
 def open_page(qtbot, open_window, doors, recordings):
     """The live page of a window with a microphone and, where it is given, a door to a store."""
 
-    def recorder(microphone, settings):
-        recordings.append(ScriptedRecording(microphone, settings))
+    def recorder(camera, microphone, settings):
+        recordings.append(ScriptedRecording(camera, microphone, settings))
         return recordings[-1]
 
-    def make(door: StoreDoor | None = None, recorder=recorder, settings: Settings | None = None):
-        services = replace(doors.services(), baseline_recording=recorder, door=door)
+    def make(door: StoreDoor | None = None, recorder=recorder, settings: Settings | None = None, camera: str | None = None):
+        services = replace(doors.services(), calibration_recording=recorder, door=door, usuals=UsualRecord(door).of if door else None)
         window: MainWindow = open_window(_Fixed(services), settings)
-        window.live.begin_with(LiveRequest(None, "Desk microphone", start=False))
+        window.live.begin_with(LiveRequest(camera, "Desk microphone", start=False))
         return window.live
 
     return make
@@ -104,10 +112,10 @@ def vault(tmp_path):
     return vault
 
 
-def opened(qtbot, page) -> BaselineDialog:
-    qtbot.mouseClick(page.devices.speech, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: page.findChild(BaselineDialog) is not None)
-    dialog = page.findChild(BaselineDialog)
+def opened(qtbot, page) -> CalibrationDialog:
+    qtbot.mouseClick(page.devices.calibrate, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: page.findChild(CalibrationDialog) is not None)
+    dialog = page.findChild(CalibrationDialog)
     qtbot.waitExposed(dialog)
     return dialog
 
@@ -136,17 +144,51 @@ def test_speech_is_recorded_by_keys_alone_and_kept_until_the_program_ends(qtbot,
     qtbot.waitUntil(lambda: dialog.heard.text() == "8 of 20 s of speech")
     assert dialog.bar.value() == 84
     assert dialog.said.text() == "The sound is clipped: sit further away."
-    recording.outcome = replace(A_BASELINE, caution="The loudness jumped 2 times.")
-    qtbot.waitUntil(lambda: dialog.said.text().startswith("Done: 20 s in 6 segments. Kept until the program ends. The loudness jumped"))
+    recording.outcome = Recorded(A_CALIBRATION, A_BASELINE, ("The loudness jumped 2 times.",))
+    done = "Done: 20 s of speech; the index of them is 33. Kept until the program ends. The loudness jumped 2 times."
+    qtbot.waitUntil(lambda: dialog.said.text() == done)
     qtbot.waitUntil(lambda: recording.told == ["start", "stop", "join"])
     close(qtbot, dialog)
     assert page.view.comparison.text() == OWN
     page.start()
     qtbot.keyClick(page.consent.begin, Qt.Key.Key_Space)
     qtbot.waitUntil(lambda: bool(doors.live_plans))
-    assert doors.live_plans[-1]["baseline"].caution == "The loudness jumped 2 times."
+    assert doors.live_plans[-1]["baseline"] is A_BASELINE
     assert page.view.comparison.text() == OWN
-    assert not page.devices.speech.isEnabled()
+    assert not page.devices.calibrate.isEnabled()
+
+
+def test_the_face_at_rest_comes_first_and_then_the_speech(qtbot, open_page, recordings):
+    page = open_page(camera="Front camera")
+    dialog = opened(qtbot, page)
+    assert dialog.heard.text() == "0 of 5 s of the face at rest"
+    dialog.record.click()
+    [recording] = recordings
+    assert (recording.camera, recording.microphone) == ("Front camera", "Desk microphone")
+    recording.rest = Rest(2.4, 5.0, "No face.")
+    qtbot.waitUntil(lambda: dialog.heard.text() == "2 of 5 s of the face at rest")
+    assert dialog.said.text() == f"{AT_REST} No face."
+    assert (dialog.bar.value(), dialog.bar.maximum()) == (24, 50)
+    recording.rest, recording.level = Rest(5.1, 5.0), SoundLevel(1.0, -20.0, -9.0, False)
+    qtbot.waitUntil(lambda: dialog.heard.text() == "0 of 20 s of speech")
+    assert dialog.said.text() == "Listening: nobody speaks yet."
+    recording.outcome = Recorded(replace(A_CALIBRATION, rest_s=5.1), None, ("The voice model cannot be compared.",))
+    qtbot.waitUntil(lambda: dialog.said.text().startswith("Done: 20 s of speech and 5 s of the face at rest;"))
+    assert dialog.said.text().endswith("The voice model cannot be compared.")
+    close(qtbot, dialog)
+    assert page.view.comparison.text() == IN_GENERAL
+
+
+def test_a_camera_alone_is_enough_and_nobody_is_asked_to_speak(qtbot, open_page, recordings):
+    page = open_page(camera="Front camera")
+    page.begin_with(LiveRequest("Front camera", None, start=False))
+    dialog = opened(qtbot, page)
+    assert not dialog.level.isVisible()
+    assert "Read" not in " ".join(label.text() for label in dialog.findChildren(QLabel) if label.isVisible())
+    dialog.record.click()
+    recordings[0].outcome = Recorded(replace(A_CALIBRATION, rest_s=5.1, speech_s=0.0), None)
+    qtbot.waitUntil(lambda: dialog.said.text().startswith("Done: 5 s of the face at rest; the index of them is 33."))
+    close(qtbot, dialog)
 
 
 def test_cancel_lets_go_of_the_microphone_and_changes_nothing(qtbot, page, doors, recordings):
@@ -193,7 +235,7 @@ def test_the_demonstration_has_a_voice_of_its_own(qtbot, page, doors):
     qtbot.waitUntil(lambda: bool(doors.live_plans))
     assert doors.live_plans[-1]["baseline"] is None
     assert page.view.comparison.text() == IN_GENERAL
-    assert not page.devices.speech.isEnabled()
+    assert not page.devices.calibrate.isEnabled()
 
 
 def test_a_baseline_that_does_not_fit_is_told_as_the_session_begins(qtbot, open_page, doors):
@@ -219,7 +261,7 @@ def test_it_is_stored_for_the_person_who_was_chosen_and_offered_the_next_time(qt
     qtbot.waitUntil(lambda: dialog.who.count() == 3)
     dialog.who.setCurrentText("Nachtigall")
     dialog.record.click()
-    recordings[0].outcome = A_BASELINE
+    recordings[0].outcome = Recorded(A_CALIBRATION, A_BASELINE)
     qtbot.waitUntil(lambda: "Kept for Nachtigall." in dialog.said.text())
     close(qtbot, dialog)
 
@@ -229,10 +271,14 @@ def test_it_is_stored_for_the_person_who_was_chosen_and_offered_the_next_time(qt
 
     qtbot.waitUntil(lambda: stored() is not None)
     assert stored().facts() == A_BASELINE.facts()
+    with closing(open_for_reading(vault.store.database, vault.store.key)) as connection:
+        assert read_calibration(connection, person.id) == A_CALIBRATION
     page.set_person(amsel)
     assert page.view.comparison.text() == IN_GENERAL
     page.set_person(person)
     qtbot.waitUntil(lambda: page.view.comparison.text() == OWN)
+    stands_in = "What is usual for Nachtigall is not known yet: 6 more days with a good session. Calibration: 33 on 21 Nov 2026."
+    qtbot.waitUntil(lambda: page.view.index.usual.text().startswith(stands_in))
     page.set_person(None)
     dialog = opened(qtbot, page)
     qtbot.waitUntil(lambda: dialog.who.count() == 3)
@@ -261,7 +307,7 @@ def test_a_real_microphone_through_the_window(qtbot, open_page, centred_checkpoi
     settings = Settings().with_values({"voice.checkpoint": str(centred_checkpoint), "voice.baseline_speech_s": 4}, "the test")
     talk = joined(silence(0.5), *(joined(voice(2.0, pitch), silence(0.6)) for pitch in (120, 140, 130)))
     with SoundServer() as server:
-        page = open_page(recorder=lambda microphone, values: BaselineRecording("default", values), settings=settings)
+        page = open_page(recorder=lambda camera, microphone, values: CalibrationRecording(None, "default", values), settings=settings)
         dialog = opened(qtbot, page)
         dialog.record.click()
         speaking = server.start_speaking(np.round(talk * 32767).astype(np.int16))
