@@ -30,6 +30,7 @@ from review.exports.session_json import SESSION_FILE, write_session_json
 from review.exports.webvtt import write_webvtt
 from review.exports.without_words import WithoutWords, entry_without_words, judgement_without_words, person_without_facts
 from review.exports.xdf import write_xdf
+from review.report.document import Document
 from review.report.filing import Filing
 from review.report.material import Material, material_of
 from review.report.session_report import Beside, session_report
@@ -57,7 +58,6 @@ def write_session(source: SessionSource, request: Request, settings: ReviewSetti
     """Write it as it was asked for; gives the files. Raises OutputUnwritable, sqlite.Error."""
     research = request.purpose is Purpose.RESEARCH
     stream: SessionStream = WithoutWords(source.stored) if research else source.stored
-    person = person_without_facts(source.person) if source.person and research else source.person
     target = request.target
     match request.format:
         case Format.CSV:
@@ -73,13 +73,24 @@ def write_session(source: SessionSource, request: Request, settings: ReviewSetti
         case Format.FHIR:
             material = _material(source, stream, research=research)
             measured = Measured(material.info, summarise_tracks(material.tracks, settings))
+            person = _shown_person(source, research=research)
             write_fhir(target, session_bundle(measured, person, _forms(source)))
         case _:
-            cards: Mapping[Modality, Mapping[str, Any]] = cards_of(source.stored.info)
-            beside = Beside(person=person, forms=_forms(source), filing=source.filing)
-            document = session_report(_material(source, stream, research=research), cards, beside, settings)
-            write_report(target, document, request.format, request.paper)
+            write_report(target, session_document(source, request.purpose, settings), request.format, request.paper)
     return [target]
+
+
+def session_document(source: SessionSource, purpose: Purpose, settings: ReviewSettings) -> Document:
+    """A report of it, for that purpose."""
+    research = purpose is Purpose.RESEARCH
+    stream: SessionStream = WithoutWords(source.stored) if research else source.stored
+    cards: Mapping[Modality, Mapping[str, Any]] = cards_of(source.stored.info)
+    beside = Beside(person=_shown_person(source, research=research), forms=_forms(source), filing=source.filing)
+    return session_report(_material(source, stream, research=research), cards, beside, settings)
+
+
+def _shown_person(source: SessionSource, *, research: bool) -> Person | None:
+    return person_without_facts(source.person) if source.person and research else source.person
 
 
 def _write_tables(folder: Path, stream: SessionStream, settings: ReviewSettings) -> list[Path]:

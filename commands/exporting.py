@@ -20,6 +20,7 @@ from review.exports.formats import PERIOD_FORMATS, Format, PeriodOf, Request
 from review.exports.period_files import write_period_json, write_period_tables
 from review.exports.whole_file import unwritable
 from review.exports.without_words import info_without_words, person_without_facts
+from review.report.document import Document
 from review.report.filing import Filing
 from review.report.period_material import PeriodMaterial
 from review.report.period_report import period_report
@@ -28,21 +29,18 @@ from store import audit, checkpoint
 from store.database import writing
 from store.engine import sqlite
 from store.people import read_person
-from store.session_reader import list_sessions, stored_session
+from store.session_reader import StoredSession, list_sessions, stored_session
 from store.vault import OpenStore
 
 
 def export_session(store: OpenStore, session: int, request: Request, settings: Settings) -> list[Path]:
     """Write one session; gives the files. Raises NoSuchSession, WrongUse (consent), OutputUnwritable, StoreUnavailable."""
     with writing(store.database, store.key) as connection:
-        stored = stored_session(connection, session)
-        if stored.info.ended_utc is None:
-            raise WrongUse(Failure(f"Session {session} is still running.", "", "It can be exported when it has ended."))
-        person = read_person(connection, stored.info.person) if stored.info.person else None
+        stored, person = ended_session(connection, session)
         require_consents(connection, person, request.purpose, f"Session {session}")
         prepare_target(request)
         with _logged(connection, store, f"session {session}", request) as reached:
-            source = SessionSource(connection, stored, person, _filing(request, reached, settings))
+            source = SessionSource(connection, stored, person, filing_of(request.purpose, reached, settings))
             return write_session(source, request, settings.review)
 
 
@@ -59,10 +57,17 @@ def export_period(store: OpenStore, period: PeriodOf, request: Request, settings
         person = read_person(connection, period.person)
         require_consents(connection, person, request.purpose, f"The record of “{person.pseudonym}”")
         prepare_target(request)
-        infos = _sessions_between(connection, period)
         with _logged(connection, store, f"person {person.id}", request, f", {period.first} to {period.last}") as reached:
-            material = _material(store, person, infos, period, request.purpose)
-            return _write_period(material, request, _filing(request, reached, settings), settings)
+            material = material_of_period(connection, store, person, period, request.purpose)
+            return _write_period(material, request, filing_of(request.purpose, reached, settings), settings)
+
+
+def ended_session(connection: sqlite.Connection, session: int) -> tuple[StoredSession, Person | None]:
+    """A session that has ended, and whose it is; raises NoSuchSession, WrongUse."""
+    stored = stored_session(connection, session)
+    if stored.info.ended_utc is None:
+        raise WrongUse(Failure(f"Session {session} is still running.", "", "It can be exported when it has ended."))
+    return stored, read_person(connection, stored.info.person) if stored.info.person else None
 
 
 def whole_record(store: OpenStore, person: int) -> tuple[date, date]:
@@ -116,8 +121,9 @@ def _logged(connection: sqlite.Connection, store: OpenStore, subject: str, reque
         raise
 
 
-def _filing(request: Request, reached: str | None, settings: Settings) -> Filing:
-    return Filing(datetime.now().astimezone(), request.purpose, reached, settings.safety.contacts)
+def filing_of(purpose: Purpose, reached: str | None, settings: Settings) -> Filing:
+    """What a report that is made now is filed by."""
+    return Filing(datetime.now().astimezone(), purpose, reached, settings.safety.contacts)
 
 
 def _sessions_between(connection: sqlite.Connection, period: PeriodOf) -> list[SessionInfo]:
@@ -129,7 +135,11 @@ def _sessions_between(connection: sqlite.Connection, period: PeriodOf) -> list[S
     ]
 
 
-def _material(store: OpenStore, person: Person, infos: Sequence[SessionInfo], period: PeriodOf, purpose: Purpose) -> PeriodMaterial:
+def material_of_period(
+    connection: sqlite.Connection, store: OpenStore, person: Person, period: PeriodOf, purpose: Purpose
+) -> PeriodMaterial:
+    """What is known of a person's days, as far as it may be told for that purpose."""
+    infos: Sequence[SessionInfo] = _sessions_between(connection, period)
     record = read_record(store, person.id, person.pseudonym)
     research = purpose is Purpose.RESEARCH
     return PeriodMaterial(
@@ -154,6 +164,11 @@ def _write_period(material: PeriodMaterial, request: Request, filing: Filing, se
         case Format.FHIR:
             write_fhir(target, period_bundle(material.sessions, material.person, material.period_forms))
         case _:
-            cards = {str(card["sha256"]): card for info in material.infos for card in cards_of(info).values()}
-            write_report(target, period_report(material, cards, filing, settings.review), request.format, request.paper)
+            write_report(target, period_document(material, filing, settings), request.format, request.paper)
     return [target]
+
+
+def period_document(material: PeriodMaterial, filing: Filing, settings: Settings) -> Document:
+    """A report of it."""
+    cards = {str(card["sha256"]): card for info in material.infos for card in cards_of(info).values()}
+    return period_report(material, cards, filing, settings.review)

@@ -3,6 +3,7 @@
 import argparse
 import os
 import sys
+from functools import partial
 from pathlib import Path
 
 from capture.camera_address import is_address, refused_address
@@ -11,6 +12,7 @@ from commands import comparison, keep_option
 from commands.exit_codes import ExitCode
 from commands.exporting import export_period, export_session
 from commands.person_export import export_person
+from commands.report_preview import preview_report
 from commands.results import load_results, prepare_folder, write_results
 from commands.session_run import meter_for, run_to_end, say
 from commands.summary_lines import summary_lines
@@ -90,6 +92,7 @@ def execute(arguments: argparse.Namespace, settings: Settings) -> int:
         export_person=lambda person, folder: export_person(door.vault.store, person, folder),
         write_session=lambda session, request, values: export_session(door.store_of(session), session, request, values),
         write_period=lambda period, request, values: export_period(door.vault.store, period, request, values),
+        preview_report=partial(preview_report, door),
     )
 
 

@@ -8,6 +8,7 @@ from rich.table import Table
 from commands.exit_codes import ExitCode
 from commands.tables import print_table
 from commands.unlocking import kept_store, tell_recovered
+from core.calendar import local_time
 from core.media import MediaKind
 from core.session import SessionInfo
 from core.settings import Settings
@@ -38,7 +39,7 @@ def execute(arguments: argparse.Namespace, settings: Settings) -> int:
         return ExitCode.DONE
     table = Table("No.", "Began (local time)", "Length", "What", "Person", "Sources", "Kept beside numbers", "State", box=None)
     for info in found:
-        began, person = f"{info.started_utc.astimezone():%Y-%m-%d %H:%M}", names.get(info.person or 0, "")
+        began, person = f"{local_time(info.started_utc, info.zone):%Y-%m-%d %H:%M}", names.get(info.person or 0, "")
         kept_of = kept_words(kept.get(info.id, {}))
         table.add_row(str(info.id), began, length(info.seconds), info.title, person, _sources(info), kept_of, state(info))
     print_table(table)

@@ -23,7 +23,19 @@ from gui.background import Background
 from gui.main_window import MainWindow
 from gui.notices import Notice
 from gui.script_fonts import add_script_fonts
-from gui.services import AnyPlan, Device, Export, ExportPerson, LiveRequest, OnEvent, RunningMonitor, Services, WritePeriod, WriteSession
+from gui.services import (
+    AnyPlan,
+    Device,
+    Export,
+    ExportPerson,
+    LiveRequest,
+    OnEvent,
+    PreviewReport,
+    RunningMonitor,
+    Services,
+    WritePeriod,
+    WriteSession,
+)
 from gui.settings_store import settings_file
 from gui.store_door import StoreDoor
 from gui.usual_record import UsualRecord
@@ -51,6 +63,7 @@ def run_window(
     export_person: ExportPerson | None = None,
     write_session: WriteSession | None = None,
     write_period: WritePeriod | None = None,
+    preview_report: PreviewReport | None = None,
     problems: Sequence[Failure] = (),
     baseline: VoiceBaseline | None = None,
     settings_path: Path | None = None,
@@ -68,7 +81,7 @@ def run_window(
     add_script_fonts()
     pg.setConfigOptions(antialias=False)
     services = real_services(settings, door, export, export_person)
-    services = replace(services, write_session=write_session, write_period=write_period)
+    services = replace(services, write_session=write_session, write_period=write_period, preview_report=preview_report)
     window = MainWindow(services, settings, settings_path or settings_file())
     window.live.compare_with(baseline)
     program = Program(app, window)

@@ -201,7 +201,7 @@ class CalibrationDialog(QDialog):
         if stored is None or person is not self.person:
             return
         self._stored = stored
-        self.use_stored.setText(f"Use that of {wording.day(stored.made_utc)}")
+        self.use_stored.setText(f"Use that of {wording.day(stored.made_utc.astimezone())}")
         self.use_stored.setVisible(self._recording is None)
 
     @Slot()

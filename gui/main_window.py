@@ -221,7 +221,12 @@ class MainWindow(QMainWindow):
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         """In a narrow window the pages' names have the header for themselves."""
         super().resizeEvent(event)
-        self._product.setVisible(event.size().width() >= NARROW_PX)
+        narrow = event.size().width() < NARROW_PX
+        self._product.setVisible(not narrow)
+        for button in self._page_buttons.buttons():
+            if button.property("narrow") != narrow:
+                button.setProperty("narrow", narrow)
+                button.style().polish(button)
         self._name_person()
 
     def _connect(self) -> None:

@@ -7,7 +7,18 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QComboBox, QFormLayout, QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFormLayout,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from core.failures import Failure
 from core.person import Person
@@ -16,12 +27,14 @@ from core.settings import Settings
 from gui.background import Background
 from gui.focus import enable
 from gui.notices import Notice
+from gui.report_preview import ReportPreview
 from gui.report_record import Everything, ReportRecord
 from gui.report_subject import ReportSubject
 from gui.services import Services
 from gui.store_door import StoreDoor
 from gui.theme import GAP_PX
 from review.exports.formats import PERIOD_FORMATS, Format, Request, period_name, session_name
+from review.report.page_pictures import PagePictures
 from review.report.paper import Paper
 from store.vault import State
 
@@ -66,6 +79,8 @@ class ReportPage(QWidget):
         self.format, self.paper, self.purpose = QComboBox(), QComboBox(), QComboBox()
         self.holds, self.covered, self.result = QLabel(), QLabel(), QLabel()
         self.write, self.open = QPushButton("Write …"), QPushButton("Open it")
+        self.look, self.preview, self.shown = QPushButton("Preview"), ReportPreview(), QStackedWidget()
+        self._looked_at: object = None
         self._lay_out()
         self._connect()
         self.show_closed()
@@ -87,6 +102,7 @@ class ReportPage(QWidget):
     @Slot()
     def show_closed(self) -> None:
         """No store is open: show and keep nothing of it."""
+        self._close_preview()
         self.subject.show_all((), ())
         self._written = None
         self.open.hide()
@@ -123,6 +139,10 @@ class ReportPage(QWidget):
         self.result.setAccessibleName("Result")
         self.write.setProperty("primary", True)
         self.open.setToolTip("Open the file, or its folder, with the program that the system has for it")
+        self.look.setCheckable(True)
+        self.look.setToolTip("See the pages before they are written; Esc goes back")
+        self.shown.addWidget(self.subject)
+        self.shown.addWidget(self.preview)
         scroll = QScrollArea(widgetResizable=True)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -137,7 +157,7 @@ class ReportPage(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(12, GAP_PX, 12, 6)
         row.setSpacing(12)
-        row.addWidget(self.subject, 3)
+        row.addWidget(self.shown, 3)
         row.addWidget(card, 2)
         self._offer_formats()
 
@@ -148,6 +168,7 @@ class ReportPage(QWidget):
         for words, control in (("As", self.format), ("", self.holds), ("Paper", self.paper), ("For", self.purpose), ("", self.covered)):
             form.addRow(words, control) if words else form.addRow(control)
         buttons = QHBoxLayout()
+        buttons.addWidget(self.look)
         buttons.addWidget(self.write)
         buttons.addWidget(self.open)
         buttons.addStretch(1)
@@ -167,6 +188,9 @@ class ReportPage(QWidget):
         self.subject.person_wanted.connect(self._ask_for_days)
         self.format.currentIndexChanged.connect(self._show_choice)
         self.purpose.currentIndexChanged.connect(self._show_choice)
+        self.paper.currentIndexChanged.connect(self._show_choice)
+        self.look.clicked.connect(self._look)
+        self.preview.closed.connect(self._close_preview)
         self.write.clicked.connect(self._choose_target)
         self.open.clicked.connect(self._open_written)
 
@@ -190,6 +214,9 @@ class ReportPage(QWidget):
         self.paper.setEnabled(kind.is_report)
         ready = self._door.vault.state is State.OPEN and not self._busy and self._suggested() is not None
         enable(self.write, ready, focus_goes_to=self.format)
+        enable(self.look, ready and kind.is_report and self._services.preview_report is not None, focus_goes_to=self.format)
+        if self.look.isChecked():
+            self._look()
 
     def _offer_formats(self) -> None:
         """Those that suit a session or a period; what was chosen stays where it suits."""
@@ -212,6 +239,45 @@ class ReportPage(QWidget):
             return None if period is None else period_name(period, kind)
         session = self.subject.session
         return None if session is None else session_name(session.info.id, kind)
+
+    # Looking
+
+    @Slot()
+    def _look(self) -> None:
+        """Show the pages of what is chosen, or what can be chosen again."""
+        if not self.look.isChecked() or not self.look.isEnabled():
+            self._close_preview()
+            return
+        assert self._services.preview_report is not None
+        session = self.subject.session
+        subject = self.subject.period if self.subject.is_period else None if session is None else session.info.id
+        assert subject is not None
+        wanted = (subject, self._for, Paper(self.paper.currentData()))
+        if wanted == self._looked_at:
+            return
+        self._looked_at = wanted
+        self.shown.setCurrentWidget(self.preview)
+        self.preview.begin()
+        self.preview.setFocus()
+        work = partial(self._services.preview_report, *wanted, self._settings(), self.preview.width_px)
+        self._background.call(work, partial(self._take_pages, wanted), partial(self._no_pages, wanted))
+
+    def _take_pages(self, wanted: object, pictures: PagePictures) -> None:
+        if wanted == self._looked_at:
+            self.preview.show_pages(pictures)
+
+    def _no_pages(self, wanted: object, failure: Failure) -> None:
+        if wanted == self._looked_at:
+            self.preview.say(str(failure))
+
+    @Slot()
+    def _close_preview(self) -> None:
+        self.look.setChecked(False)
+        self._looked_at = None
+        self.preview.begin()
+        if self.shown.currentWidget() is self.preview:
+            self.shown.setCurrentWidget(self.subject)
+            self.subject.take_keyboard()
 
     # Writing
 

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from core.calendar import Period
+from core.calendar import Period, local_time
 from core.person import Person, folded
 from gui import wording
 from gui.review_record import Listed
@@ -206,7 +206,7 @@ class ReportSubject(QFrame):
 def _line(one: Listed) -> str:
     """12 · 2 Mar 2026, 10:30 · Visit 3 · Anna · 4:12."""
     info = one.info
-    local = info.started_utc.astimezone()
+    local = local_time(info.started_utc, info.zone)
     parts = [str(info.id), f"{local.day} {local:%b %Y, %H:%M}", info.title, one.person, wording.clock(info.seconds)]
     return " · ".join(part for part in (*parts, "" if one.kept else "not kept") if part)
 

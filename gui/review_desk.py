@@ -6,6 +6,7 @@ from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLayout, QPushButton, QSplitter, QTabBar, QVBoxLayout, QWidget
 
+from core.calendar import local_time
 from core.media import MediaKind
 from gui import wording
 from gui.background import Background
@@ -175,5 +176,6 @@ class ReviewDesk(QWidget):
         if len(both) < TWO:
             self.differences.clear()
             return
-        names = [f"Session {panel.opened.info.id}, {wording.day(panel.opened.info.started_utc)}" for panel in both if panel.opened]
+        infos = [panel.opened.info for panel in both if panel.opened]
+        names = [f"Session {info.id}, {wording.day(local_time(info.started_utc, info.zone))}" for info in infos]
         self.differences.show_two(compared(both[0].sections, both[1].sections), *names)

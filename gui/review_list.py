@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from core.calendar import local_time
 from core.media import MediaKind
 from core.person import folded
 from core.session import SessionInfo
@@ -151,8 +152,8 @@ def cells(one: Listed) -> list[str]:
 
 
 def began(info: SessionInfo) -> str:
-    """2 Mar 2026, 10:30."""
-    local = info.started_utc.astimezone()
+    """2 Mar 2026, 10:30, by the clock of its place."""
+    local = local_time(info.started_utc, info.zone)
     return f"{local.day} {local:%b %Y, %H:%M}"
 
 

@@ -21,6 +21,7 @@ from store.vault import State
 CLOSED = "Stored sessions are reviewed when the store is open (Ctrl+L)."
 CHOOSE = "Choose a session and press Enter; two that are chosen (Ctrl, Shift) can be compared."
 EMPTY = "No session is stored yet."
+LISTING = "Reading the list of sessions …"
 READING = "Reading session {} …"
 
 
@@ -79,6 +80,7 @@ class ReviewPage(QWidget):
     @Slot()
     def show_open(self) -> None:
         """The store was opened: list its sessions, and show again what was shown when it was locked."""
+        self.hint.setText(LISTING)
         self.refresh()
         again, self._put_away = self._put_away, []
         if again:

@@ -11,6 +11,7 @@ from core.baseline import VoiceBaseline
 from core.calibration import Calibration, Rest
 from core.failures import Failure
 from core.labels import Modality
+from core.purpose import Purpose
 from core.readings import ClassMap
 from core.session import SessionResults
 from core.settings import ReviewSettings, Settings
@@ -20,6 +21,8 @@ from monitor.board import Board, SoundLevel
 from monitor.events import Event, State
 from review.exports.formats import PeriodOf, Request
 from review.person_usual import PersonUsual
+from review.report.page_pictures import PagePictures
+from review.report.paper import Paper
 
 OnEvent = Callable[[Event], None]
 
@@ -172,6 +175,8 @@ Export = Callable[[int, Path], None]
 ExportPerson = Callable[[int, Path], Path]
 WriteSession = Callable[[int, Request, Settings], Sequence[Path]]
 WritePeriod = Callable[[PeriodOf, Request, Settings], Sequence[Path]]
+PreviewReport = Callable[[int | PeriodOf, Purpose, Paper, Settings, int], PagePictures]
+"""The pages of a report of a session or a period, so many pixels wide."""
 Results = Callable[[int], SessionResults]
 Usuals = Callable[[int, ReviewSettings, int | None], PersonUsual | None]
 
@@ -199,6 +204,7 @@ class Services:
     write_period: WritePeriod | None = None
     calibration_recording: Callable[[str | None, str | None, Settings], RunningCalibration] | None = None
     usuals: Usuals | None = None
+    preview_report: PreviewReport | None = None
 
 
 @dataclass(frozen=True, slots=True)

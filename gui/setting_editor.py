@@ -74,7 +74,7 @@ class SettingEditor(QWidget):
         self._control.setAccessibleName(words)
         self._control.setAccessibleDescription(f"{bounds_in_words(one)}. {one.metadata['why']}")
         self._control.setMaximumWidth(220)
-        self._control.setMinimumWidth(120)
+        self._control.setMinimumWidth(150)
         label = QLabel(words)
         label.setBuddy(self._control)
         label.setWordWrap(True)
@@ -125,6 +125,7 @@ class SettingEditor(QWidget):
         box.setSuffix(f" {meta['unit']}" if meta["unit"] else "")
         box.setStepType(QSpinBox.StepType.AdaptiveDecimalStepType)
         box.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        box.lineEdit().setTextMargins(6, 0, 0, 0)  # the style sheet's padding does not reach it
         return box
 
     @property

@@ -191,6 +191,8 @@ def _style_sheet(t: Theme) -> str:
     QToolButton#page {{ background: transparent; border: none; border-radius: 6px; padding: 6px 14px; color: {t.dim}; font-weight: 600; }}
     QToolButton#page:checked {{ background: {t.accent_soft}; color: {t.accent}; }}
     QToolButton#page:focus {{ border: 2px solid {t.accent}; padding: 4px 12px; }}
+    QToolButton#page[narrow="true"] {{ padding: 6px 5px; }}
+    QToolButton#page[narrow="true"]:focus {{ padding: 4px 3px; }}
     QToolButton#quiet {{ background: transparent; border: 1px solid transparent; padding: 5px 10px; }}
     QToolButton#quiet:hover {{ border-color: {t.line}; }}
     QToolButton#quiet:focus {{ border: 2px solid {t.accent}; padding: 4px 9px; }}
@@ -215,6 +217,7 @@ def _style_sheet(t: Theme) -> str:
     QComboBox::drop-down {{ border: none; width: 22px; }}
     QComboBox::down-arrow {{ image: url("{CHEVRON}"); width: 12px; height: 12px; }}
     QComboBox QAbstractItemView {{ background: {t.raised}; border: 1px solid {t.line}; padding: 2px; }}
+    QLabel#page {{ border: 1px solid {t.line}; }}
     QFrame#notice {{ background: {t.accent_soft}; border: 1px solid {t.accent}; border-radius: 8px; }}
     QFrame#notice[failed="true"] {{ background: {t.failure_soft}; border: 1px solid {t.failure}; }}
     QFrame#notice QLabel#what {{ font-weight: 600; }}

@@ -114,9 +114,8 @@ def heard_from(score: FusionScore | None) -> str:
     return "Heard from " + ", ".join(f"{m} {score.weights.get(m, 0.0):.2f}" for m in score.heard_from) + " (weights)"
 
 
-def day(moment: datetime) -> str:
-    """21 Nov 2026, on this machine's calendar."""
-    local = moment.astimezone()
+def day(local: datetime) -> str:
+    """21 Nov 2026."""
     return f"{local.day} {local:%b %Y}"
 
 
@@ -125,7 +124,7 @@ IN_GENERAL = "Voice compared with people in general"
 
 def compared_with(made_utc: datetime | None) -> str:
     """What the readings of the voice are about: people in general (None), or the person's speech of that day."""
-    return IN_GENERAL if made_utc is None else f"Voice compared with the person's own ordinary speech of {day(made_utc)}"
+    return IN_GENERAL if made_utc is None else f"Voice compared with the person's own ordinary speech of {day(made_utc.astimezone())}"
 
 
 def clock(seconds: float) -> str:

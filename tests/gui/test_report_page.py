@@ -4,6 +4,7 @@ import shutil
 from contextlib import closing
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from PySide6.QtTest import QTest
 from bench.sample_record import PASSPHRASE, write_record
 from bench.sample_year import Persona
 from commands.exporting import export_period, export_session
+from commands.report_preview import preview_report
 from core.person import Scope
 from core.settings import Settings
 from gui.main_window import MainWindow
@@ -53,6 +55,7 @@ def services(doors, vault):
         door=door,
         write_session=lambda session, request, values: export_session(door.store_of(session), session, request, values),
         write_period=lambda period, request, values: export_period(door.vault.store, period, request, values),
+        preview_report=partial(preview_report, door),
         choose_target=lambda parent, name, kinds: doors.folder / name if doors.folder else None,
         choose_folder=lambda parent: doors.folder,
     )
@@ -188,9 +191,73 @@ def test_paper_is_for_what_is_read(page):
     assert page.paper.isEnabled()
 
 
+def files_beside_the_store(folder: Path) -> set[Path]:
+    return {path for path in folder.rglob("*") if not path.name.startswith("sessions.db")}
+
+
+def looked_at(qtbot, page: ReportPage) -> int:
+    """How many pages are shown, when they are."""
+    qtbot.waitUntil(page.look.isEnabled, timeout=PATIENCE_MS)
+    QTest.mouseClick(page.look, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: len(page.preview.pages) > 0, timeout=PATIENCE_MS)
+    return len(page.preview.pages)
+
+
+def test_the_pages_are_seen_before_they_are_written_and_the_log_says_so(page, qtbot, vault, tmp_path):
+    page.subject.choose(2)
+    before = files_beside_the_store(tmp_path)
+    assert looked_at(qtbot, page) >= 4
+    pixmap = page.preview.pages[0].pixmap()
+    assert abs(pixmap.width() - page.preview.width_px) <= 1
+    ink = [pixmap.toImage().pixelColor(x, y).lightness() for x in range(0, pixmap.width(), 3) for y in range(0, pixmap.height(), 3)]
+    assert min(ink) < 60
+    assert max(ink) == 255
+    assert files_beside_the_store(tmp_path) == before
+    with reading(vault.store.database, vault.store.key) as connection:
+        assert ("session 2", "report") in connection.execute("SELECT subject, detail FROM audit WHERE action = 'view'").fetchall()
+
+
+def test_another_paper_makes_other_pages_and_esc_goes_back_to_the_choice(page, qtbot):
+    looked_at(qtbot, page)
+    heights = [page.preview.pages[0].pixmap().height()]
+    page.paper.setCurrentIndex(1)
+    qtbot.waitUntil(lambda: len(page.preview.pages) > 0, timeout=PATIENCE_MS)
+    heights.append(page.preview.pages[0].pixmap().height())
+    assert heights[1] < 0.95 * heights[0]
+    QTest.keyClick(page.preview, Qt.Key.Key_Escape)
+    assert page.shown.currentWidget() is page.subject
+    assert page.preview.pages == []
+    assert not page.look.isChecked()
+
+
+def test_a_period_is_seen_as_well(page, qtbot):
+    page.subject.of_period.click()
+    qtbot.waitUntil(lambda: page.subject.first.date() == QDate(2026, 3, 1), timeout=PATIENCE_MS)
+    assert looked_at(qtbot, page) >= 4
+
+
+def test_what_a_consent_does_not_cover_is_not_seen(page, qtbot, vault):
+    with closing(open_for_writing(vault.store.database, vault.store.key)) as connection:
+        connection.execute("UPDATE consent SET withdrawn_utc = given_utc WHERE scope = ?", (Scope.RESEARCH.value,))
+    page.purpose.setCurrentIndex(page.purpose.findData("research"))
+    qtbot.waitUntil(page.look.isEnabled, timeout=PATIENCE_MS)
+    page.look.click()
+    qtbot.waitUntil(lambda: "has not consented to research" in page.preview.message.text(), timeout=PATIENCE_MS)
+
+
+def test_a_lock_takes_the_pages_away_and_tables_have_none(page, qtbot):
+    looked_at(qtbot, page)
+    page.show_closed()
+    assert page.preview.pages == []
+    page.show_open()
+    qtbot.waitUntil(page.look.isEnabled, timeout=PATIENCE_MS)
+    choose(page, Format.CSV)
+    assert not page.look.isEnabled()
+
+
 def test_all_of_it_works_by_keyboard(page, qtbot):
     page.take_keyboard()
-    order = [page.subject.list, page.format, page.paper, page.purpose, page.write]
+    order = [page.subject.list, page.format, page.paper, page.purpose, page.look, page.write]
     reached = []
     for _ in range(12):
         QTest.keyClick(page.focusWidget() or page, Qt.Key.Key_Tab)

@@ -3,7 +3,8 @@
 import json
 import shutil
 from contextlib import closing
-from datetime import date
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ from core.media import MediaKind
 from core.session import Verdict
 from gui.moment_words import NOTHING
 from gui.review_bar import NO_SOUND
+from gui.review_list import began
 from gui.review_page import CHOOSE, CLOSED, ReviewPage
 from gui.review_picture import NO_PICTURE
 from gui.review_session import READING
@@ -28,6 +30,7 @@ from store.database import open_for_writing, reading
 from store.kept_media import folder_of, pieces_of
 from store.tracks import read_tracks
 from store.vault import Vault
+from tests.fixtures.sessions import info
 from tests.fixtures.stores import CHEAP
 
 MOOD = {date(2026, 1, 1): 0.5}
@@ -311,6 +314,11 @@ def test_search_leaves_what_it_finds_and_enter_goes_to_it_and_opens_it(qtbot, pa
     QTest.keyClick(page.sessions.search, Qt.Key.Key_Return)
     QTest.keyClick(page.sessions.list, Qt.Key.Key_Return)
     shown(qtbot, page, session)
+
+
+def test_a_session_is_listed_by_the_clock_of_the_place_where_it_was():
+    started = replace(info(60.0), started_utc=datetime(2026, 3, 31, 18, 18, tzinfo=UTC), zone="Asia/Kolkata")
+    assert began(started) == "31 Mar 2026, 23:48"
 
 
 def test_the_list_is_sorted_by_its_columns(page):
