@@ -20,6 +20,7 @@ from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QApplication
 
 from core.clock import SessionClock
+from core.estimate import Estimate
 from core.labels import Modality
 from core.media import Frame
 from core.native_memory import return_freed_memory
@@ -80,7 +81,7 @@ SEEN = Measured()
 class MeasuredBoard(Board):
     """The board, which notes how late each face reading is."""
 
-    def add(self, item: Reading | FusionScore) -> None:
+    def add(self, item: Reading | FusionScore | Estimate) -> None:
         """As the board does, and note."""
         super().add(item)
         if isinstance(item, Reading) and item.modality is Modality.FACE:

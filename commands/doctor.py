@@ -15,13 +15,15 @@ from capture.devices import list_cameras, list_microphones
 from commands.exit_codes import ExitCode
 from commands.run import has_display
 from commands.unlocking import given_passphrase, kept_store, locked_vault
+from core.estimate import NOT_TRAINED
 from core.failures import AffectographError
 from core.labels import Modality
 from core.paths import CHECKPOINTS
 from core.settings import Settings
 from core.version import PACKAGES, VERSION
 from models.card import sha256_of
-from monitor.wiring import READERS
+from monitor.estimating import fusion_names
+from monitor.wiring import READERS, own_fusion
 from store.database import open_for_writing
 
 LEAST_FREE_BYTES = 1_000_000_000
@@ -78,6 +80,7 @@ def _findings(arguments: argparse.Namespace, settings: Settings) -> Iterator[Fin
     yield Finding(Verdict.GOOD if sys.version_info >= (3, 11) else Verdict.BAD, "Python", "3.11 or newer is needed")
     yield from (_package(name) for name in PACKAGES)
     yield from (_checkpoint(modality, settings) for modality in Modality)
+    yield _own_fusion(settings)
     yield _store(arguments)
     yield _free_space(arguments.database)
     yield _devices("Cameras", lambda: [camera.name for camera in list_cameras()])
@@ -102,6 +105,18 @@ def _checkpoint(modality: Modality, settings: Settings) -> Finding:
     card = reader.card
     place = card.path.relative_to(CHECKPOINTS) if card.path.is_relative_to(CHECKPOINTS) else card.path
     return Finding(Verdict.GOOD, f"Model ({modality})", f"{place}, sha256 {sha256_of(card.path)[:12]}…, runs")
+
+
+def _own_fusion(settings: Settings) -> Finding:
+    """The index needs none; one that was chosen must be fit."""
+    folder, unfit = own_fusion(settings)
+    if unfit:
+        return Finding(Verdict.BAD, "Model (fusion)", str(unfit[0]))
+    if folder is None:
+        there = ", ".join(fusion_names())
+        offer = f"; there is {there}: set fusion.checkpoint" if there else ""
+        return Finding(Verdict.MISSING, "Model (fusion)", f"{NOT_TRAINED}{offer}")
+    return Finding(Verdict.GOOD, "Model (fusion)", f"{folder.name}, your own, beside the index; runs")
 
 
 def _store(arguments: argparse.Namespace) -> Finding:

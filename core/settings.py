@@ -252,6 +252,9 @@ class FusionSettings:
     text_sd: float = setting(0.5, "", "more than the face's: irony, quotation, few words", low=0.01, high=1)
     prior_sd: float = setting(0.29, "", "knowing nothing: the spread of an even distribution over 0-1, 1/sqrt(12)", low=0.05, high=1)
     band_sd: float = setting(1.28, "", "half the band in standard deviations: a nominal 80 %, not validated", low=0.5, high=4)
+    checkpoint: str = setting(
+        "", "", "a folder of checkpoints/fusion that you trained on your own interviews; empty: no questionnaire is estimated"
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -402,7 +402,7 @@ class LivePage(QWidget):
             self._restart_preview()
             return
         self.view.compare_with(plan.baseline.made_utc if plan.baseline else None)
-        self.view.begin(self._settings().fusion)
+        self.view.begin(self._settings().fusion, estimated=plan.fusion is not None)
         self._board = Board()
         self._bridge = self._new_bridge()
         self._monitor = self._services.monitor(plan, self._settings(), self._board, self._bridge.on_event)
@@ -427,7 +427,7 @@ class LivePage(QWidget):
 
     @Slot(object)
     def _remarked(self, failure: Failure) -> None:
-        self.notice.emit(Notice("remark", failure, failed=False))
+        self.notice.emit(Notice(f"remark {failure.what}", failure, failed=False))
 
     @Slot(object)
     def _enter(self, state: State) -> None:

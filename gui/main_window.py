@@ -47,6 +47,7 @@ from gui.settings_dialog import SettingsDialog
 from gui.settings_store import load_values, save_values
 from gui.theme import GAP_PX, apply_theme, chosen_theme
 from gui.window_state import FILE_NAME, WindowState, load_window_state, save_window_state
+from monitor.estimating import fusion_names
 from store.recovery import recovered as recovered_failure
 from store.vault import State
 
@@ -497,7 +498,8 @@ class MainWindow(QMainWindow):
 
     def _new_settings_dialog(self) -> QDialog:
         door = self.services.door
-        dialog = SettingsDialog(self._settings, store_is_open=door is not None and door.vault.state is State.OPEN, parent=self)
+        opened = door is not None and door.vault.state is State.OPEN
+        dialog = SettingsDialog(self._settings, store_is_open=opened, offered={"fusion.checkpoint": fusion_names()}, parent=self)
         dialog.changed.connect(self.change_settings)
         if self.keys is not None:
             dialog.passphrase_wanted.connect(self.keys.change_passphrase)

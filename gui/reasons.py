@@ -9,6 +9,7 @@ from core.readings import FusionScore
 from core.settings import FusionSettings
 from gui.chart_stack import ChartStack
 from gui.why_dialog import WhyDialog
+from review.estimates import KeptEstimates
 from review.why import KeptScores
 
 
@@ -18,14 +19,14 @@ class Reasons(QObject):
     def __init__(self, charts: ChartStack, parent: QWidget) -> None:
         super().__init__(parent)
         self._charts = charts
-        self._kept = KeptScores(FusionSettings())
+        self._kept, self._estimates = KeptScores(FusionSettings()), KeptEstimates()
         self._window = parent
         self.dialog: WhyDialog | None = None
         charts.moment_chosen.connect(self.open_at)
 
-    def begin(self, kept: KeptScores) -> None:
-        """A session begins, or a stored one is shown: an empty keeper, or one that holds its scores."""
-        self._kept = kept
+    def begin(self, kept: KeptScores, estimates: KeptEstimates) -> None:
+        """A session begins, or a stored one is shown: empty keepers, or those that hold its scores and estimates."""
+        self._kept, self._estimates = kept, estimates
         self.close()
 
     def add(self, scores: Sequence[FusionScore]) -> None:
@@ -36,7 +37,7 @@ class Reasons(QObject):
     def open_at(self, at: float) -> None:
         """The reasons of the score that holds at `at` seconds."""
         if self.dialog is None:
-            self.dialog = WhyDialog(self._kept, self._window)
+            self.dialog = WhyDialog(self._kept, self._estimates, self._window)
             self.dialog.moment_shown.connect(self._charts.show_moment)
         self.dialog.open_at(at)
 

@@ -27,7 +27,9 @@ from gui.services import AnyPlan, Results, RunningMonitor, Services
 from gui.session_view import SessionView
 from gui.theme import GAP_PX, Theme
 from monitor.board import Board, Progress
+from monitor.estimating import kept_estimates
 from monitor.events import LaneFailed, LaneReady, State
+from review.estimates import KeptEstimates
 from review.person_usual import PersonUsual
 from review.why import KeptScores
 
@@ -290,7 +292,7 @@ class RecordingPage(QWidget):
             if modality is Modality.FACE:
                 self.view.video.show_message("This recording has no picture")
         self.view.compare_with(plan.baseline.made_utc if plan.baseline else None)
-        self.view.begin(self._settings().fusion)
+        self.view.begin(self._settings().fusion, estimated=plan.fusion is not None)
         self._board = Board()
         self._bridge = MonitorBridge()
         self._bridge.state_changed.connect(self._enter)
@@ -303,7 +305,7 @@ class RecordingPage(QWidget):
 
     @Slot(object)
     def _remarked(self, failure: Failure) -> None:
-        self.notice.emit(Notice("remark", failure, failed=False))
+        self.notice.emit(Notice(f"remark {failure.what}", failure, failed=False))
 
     def _could_not_open(self, failure: Failure) -> None:
         self._finish(Stage.FAILED, failure)
@@ -441,12 +443,12 @@ class RecordingPage(QWidget):
         self._recall_usual(job, job.session_id)
         if job.session_id is not None:
             self.view.video.show_message("Reading the stored session …")
-            stored = partial(_with_reasons, self._services.results, job.session_id)
+            stored = partial(_with_reasons, self._services.results, self._settings().fusion.checkpoint, job.session_id)
             self._background.call(stored, partial(self._show_results, job), self._not_written)
         else:
             self.view.video.show_message(str(job.failure) if job.failure else "Press Analyse")
 
-    def _show_results(self, job: Job, stored: tuple[SessionResults, KeptScores]) -> None:
+    def _show_results(self, job: Job, stored: tuple[SessionResults, KeptScores, KeptEstimates]) -> None:
         if job is self._shown and self._state is None:
             self.view.show_results(*stored)
 
@@ -505,10 +507,10 @@ class RecordingPage(QWidget):
         return self._job
 
 
-def _with_reasons(read: Results, session: int) -> tuple[SessionResults, KeptScores]:
-    """A stored session with the reasons of its scores, made on a thread of the background."""
+def _with_reasons(read: Results, checkpoint: str, session: int) -> tuple[SessionResults, KeptScores, KeptEstimates]:
+    """A stored session with the reasons of its scores and what is estimated of it, made on a thread of the background."""
     results = read(session)
-    return results, KeptScores.of(results)
+    return results, KeptScores.of(results), kept_estimates(results, checkpoint)
 
 
 def _local_files(event: QDropEvent) -> list[Path]:

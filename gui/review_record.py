@@ -14,7 +14,9 @@ from core.settings import Settings
 from core.tracks import ScoreTrack, SessionTracks, Track, empty_track
 from gui.store_door import StoreDoor
 from gui.usual_record import read_usual
+from monitor.estimating import kept_estimates
 from monitor.review_player import ReviewPlayer
+from review.estimates import KeptEstimates
 from review.moments import Moment
 from review.person_usual import PersonUsual
 from review.session_values import values_of_tracks
@@ -169,6 +171,12 @@ class ReviewRecord:
         store = self._door.store_of(session)
         with reading(store.database, store.key) as connection:
             return KeptScores.of(stored_session(connection, session))
+
+    def estimates(self, session: int) -> KeptEstimates:
+        """What the checkpoint of the settings estimates of the session, from its readings again."""
+        store = self._door.store_of(session)
+        with reading(store.database, store.key) as connection:
+            return kept_estimates(stored_session(connection, session), self._settings().fusion.checkpoint)
 
     def judge(self, session: int, judgement: Judgement) -> list[Judgement]:
         """Note what was said of a moment; gives all that holds now."""

@@ -24,6 +24,8 @@ from gui.theme import GAP_PX, Theme
 from gui.timeline import Timeline
 from gui.why_dialog import WhyDialog
 from monitor.review_player import ReviewPlayer
+from review.estimate_words import above, estimate_section, total
+from review.estimates import KeptEstimates
 from review.moments import Moment, holding, judgement_of, score_at
 from review.summary_rows import Section
 from review.why import KeptScores
@@ -32,6 +34,7 @@ TICK_MS = 33
 """The play-head and the picture are drawn so often: as often as the live picture."""
 
 READING = "being read …"
+BEING_MADE = "being made from the session's readings …"
 SIDE_PX = 380
 """Of picture and summary: a line of the summary is read without scrolling."""
 
@@ -51,7 +54,9 @@ class ReviewSession(QWidget):
         self._held: tuple[Mapping[Modality, float], float | None] = ({}, None)
         self._moment: Moment | None = None
         self._asking = False
+        self._estimates = KeptEstimates()
         self.sections: Sequence[Section] = ()
+        self._measured: Sequence[Section] = ()
         self.reasons: WhyDialog | None = None
         self.title, self.timeline, self.picture = ElidedLabel(align=Qt.AlignmentFlag.AlignLeft), Timeline(), ReviewPicture()
         self.bar, self.summary = ReviewBar(), SummaryTable()
@@ -93,10 +98,28 @@ class ReviewSession(QWidget):
         self.timeline.show_judgements(self._judgements)
         self.timeline.show_usual(opened.usual.index if opened.usual else None)
         self.sections = shown.sections
-        self.summary.show_one([*shown.beside_usual, *self.sections])
+        self._measured = (*shown.beside_usual, *self.sections)
+        self._show_estimates(KeptEstimates(BEING_MADE))
         self._moment, self._at = None, -1.0
         if opened.lanes is None:
             self.timeline.say(dict.fromkeys(MODALITIES, READING))
+        else:
+            session = opened.info.id
+            work, take = partial(self._record.estimates, session), partial(self._take_estimates, session)
+            self._background.call(work, take, self.failed.emit)
+
+    def _take_estimates(self, session: int, kept: KeptEstimates) -> None:
+        if self._opened is not None and self._opened.info.id == session:
+            self._show_estimates(kept)
+            self._say_moment()
+
+    def _show_estimates(self, kept: KeptEstimates) -> None:
+        """What is estimated of the session, apart from what was measured."""
+        self._estimates = kept
+        self.timeline.show_estimates(kept)
+        self.summary.show_one([*self._measured, *([estimate_section(kept)] if self.sections else [])])
+        if self.reasons is not None:
+            self.reasons.take_estimates(kept)
 
     def close_session(self) -> None:
         """Show nothing of a session any more, and let its threads end."""
@@ -110,7 +133,7 @@ class ReviewSession(QWidget):
             self.reasons.deleteLater()
             self.reasons = None
         self._at, self._held = -1.0, ({}, None)
-        self.sections = ()
+        self.sections, self._measured, self._estimates = (), (), KeptEstimates()
         self.summary.clear()
 
     def show_parts(self, *, compact: bool, timeline: bool, side: bool) -> None:
@@ -246,9 +269,15 @@ class ReviewSession(QWidget):
             return
         here = Moment(at=self._at, readings=moment.readings, before=moment.before, score=moment.score)
         field = self.timeline.descriptor.currentData()
-        self.timeline.say(moment_words(here, opened.gaps, opened.marks, opened.notes, field, self._seconds))
+        words = moment_words(here, opened.gaps, opened.marks, opened.notes, field, self._seconds)
+        self.timeline.say(words | {"estimate": self._estimate_words()})
         self.picture.show_moment(self._at, moment.readings.get(Modality.FACE), opened.marks)
         self._show_judged()
+
+    def _estimate_words(self) -> str:
+        """PHQ-8 9 (4 to 15), 10 or more: 42 %, by “name”: an estimate."""
+        one = self._estimates.at(self._at)
+        return "" if one is None else f"PHQ-8 {total(one)}, {above(one)}, by “{one.checkpoint}”: no questionnaire"
 
     # Why
 
@@ -265,7 +294,7 @@ class ReviewSession(QWidget):
 
     def _take_reasons(self, session: int, kept: KeptScores) -> None:
         if self._opened is not None and self._opened.info.id == session and self.reasons is None:
-            self.reasons = WhyDialog(kept, self)
+            self.reasons = WhyDialog(kept, self._estimates, self)
             self.reasons.moment_shown.connect(self._seek_reasons)
             self.reasons.open_at(self._at)
 

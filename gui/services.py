@@ -162,6 +162,10 @@ class AnyPlan(Protocol):
     def baseline(self) -> VoiceBaseline | None:
         """What the voice is compared with; None: people in general."""
 
+    @property
+    def fusion(self) -> Path | None:
+        """What estimates a questionnaire; None: nothing does."""
+
 
 @dataclass(frozen=True, slots=True)
 class Device:

@@ -14,6 +14,7 @@ from core.settings import DisplaySettings, FusionSettings
 from gui import wording
 from gui.beside_usual import BesideUsual
 from gui.chart_stack import WINDOWS_S, ChartStack
+from gui.estimate_card import EstimateCard
 from gui.index_card import IndexCard
 from gui.keys import Key
 from gui.level_meter import LevelMeter
@@ -23,6 +24,7 @@ from gui.statistics_line import StatisticsLine
 from gui.theme import GAP_PX, Theme
 from gui.video_view import VideoView
 from monitor.board import Taken
+from review.estimates import KeptEstimates
 from review.why import KeptScores
 
 NARROW_PX = 860
@@ -53,6 +55,7 @@ class SessionView(QWidget):
         self.comparison = QLabel()
         self.now = NowCard(display)
         self.index = IndexCard()
+        self.estimate = EstimateCard()
         self.charts = ChartStack()
         self.beside_usual = BesideUsual(self.index, self.charts)
         self.reasons = Reasons(self.charts, self)
@@ -95,6 +98,7 @@ class SessionView(QWidget):
         self._cards.setSpacing(GAP_PX)
         self._cards.addWidget(self.now)
         self._cards.addWidget(self.index)
+        self._cards.addWidget(self.estimate)
         inner = QWidget()
         inner.setObjectName("plain")
         self._sides = QBoxLayout(QBoxLayout.Direction.TopToBottom, inner)
@@ -144,7 +148,7 @@ class SessionView(QWidget):
             self._splitter.addWidget(self.charts)
             self._splitter.setStretchFactor(0, 0)
             self._splitter.setStretchFactor(1, 1)
-            self._splitter.setSizes([380, 860])
+            self._splitter.setSizes([394, 846])
             self._present.show()
             self.charts.show()
         self._turn(QBoxLayout.Direction.LeftToRight if narrow else QBoxLayout.Direction.TopToBottom)
@@ -195,6 +199,7 @@ class SessionView(QWidget):
         self.charts.add_scores(taken.scores)
         self.reasons.add(taken.scores)
         self.beside_usual.add(taken.scores)
+        self.estimate.add(taken.estimates)
         for modality in MODALITIES:
             readings = [reading for reading in taken.readings if reading.modality is modality]
             if not readings:
@@ -210,17 +215,21 @@ class SessionView(QWidget):
         times = [item.at for item in (*taken.readings[-1:], *taken.scores[-1:], taken.frame, taken.level) if item is not None]
         self._newest = max([self._newest, *times])
 
-    def begin(self, fusion: FusionSettings) -> None:
-        """A session begins, whose scores are made with these settings."""
+    def begin(self, fusion: FusionSettings, *, estimated: bool) -> None:
+        """A session begins, whose scores are made with these settings; `estimated`: their checkpoint estimates a questionnaire."""
         self.beside_usual.begin(fusion.step_s)
-        self.reasons.begin(KeptScores(fusion))
+        self._keep(KeptScores(fusion), KeptEstimates.of_session(fusion.checkpoint, used=estimated))
+
+    def _keep(self, scores: KeptScores, estimates: KeptEstimates) -> None:
+        self.reasons.begin(scores, estimates)
+        self.estimate.begin(estimates)
 
     def compare_with(self, made_utc: datetime | None) -> None:
         """Say what the voice is compared with: the person's ordinary speech of that time, or people in general."""
         self.comparison.setText(wording.compared_with(made_utc))
 
-    def show_results(self, results: SessionResults, kept: KeptScores) -> None:
-        """Show a stored session as it looked at its end, with the reasons of its scores."""
+    def show_results(self, results: SessionResults, kept: KeptScores, estimates: KeptEstimates) -> None:
+        """Show a stored session as it looked at its end, with the reasons of its scores and what is estimated of it."""
         self.clear()
         self.show_whole(results.info.seconds)
         for modality in MODALITIES:
@@ -233,8 +242,8 @@ class SessionView(QWidget):
         for mark in results.marks:
             self.add_mark(mark)
         self.video.show_message("Pictures are not stored")
+        self._keep(kept, estimates)
         self.show_index_end()
-        self.reasons.begin(kept)
         self.draw_now()
 
     def show_whole(self, seconds: float | None) -> None:
@@ -255,8 +264,9 @@ class SessionView(QWidget):
         self.show_index_end()
 
     def show_index_end(self) -> None:
-        """What the index shows is its last moment, and the whole session is beside what is usual."""
+        """What index and estimate show is their last moment, and the whole session is beside what is usual."""
         self.index.show_end()
+        self.estimate.show_end()
         self.beside_usual.end()
 
     def draw_now(self) -> None:
@@ -285,7 +295,7 @@ class SessionView(QWidget):
         """Forget the session before."""
         self._newest = 0.0
         self.charts.clear()
-        self.reasons.begin(KeptScores(FusionSettings()))
+        self._keep(KeptScores(FusionSettings()), KeptEstimates())
         self.index.show_score(None)
         self.beside_usual.begin(FusionSettings().step_s)
         self.statistics.clear()

@@ -1,5 +1,6 @@
 """One setting as a control, made from its name, unit, range and reason."""
 
+from collections.abc import Sequence
 from dataclasses import Field
 from typing import Any
 
@@ -63,11 +64,12 @@ class Number(QDoubleSpinBox):
 
 
 class SettingEditor(QWidget):
-    """The control for one setting, with its default, its range and the reason for them."""
+    """The control for one setting, with its default, its range and the reason for them; `offered` words may be chosen, or others typed."""
 
-    def __init__(self, name: str, one: Field[Any], value: Any) -> None:
+    def __init__(self, name: str, one: Field[Any], value: Any, offered: Sequence[str] | None = None) -> None:
         super().__init__()
         self.name = name
+        self._offered = offered
         self._default = one.default
         self._control = self._made(one)
         words = title(one.name)
@@ -108,7 +110,16 @@ class SettingEditor(QWidget):
             return choice
         if isinstance(one.default, (int, float)):
             return self._number(one)
-        return QLineEdit()
+        return QLineEdit() if self._offered is None else self._offering(self._offered)
+
+    def _offering(self, words: Sequence[str]) -> QComboBox:
+        choice, line = QComboBox(), QLineEdit()
+        line.setPlaceholderText("none")
+        choice.addItems(["", *words])
+        choice.setEditable(True)
+        choice.setLineEdit(line)
+        choice.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
+        return choice
 
     def _number(self, one: Field[Any]) -> QSpinBox | QDoubleSpinBox:
         meta = one.metadata

@@ -1,5 +1,6 @@
 """All settings, one page a group, made from what `core.settings` says about them."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from typing import Any
 
@@ -28,18 +29,29 @@ AT_ONCE = {"display", "lock", "record", "review", "safety"}
 
 
 class SettingsDialog(QDialog):
-    """Opened by Ctrl+comma; it leaves the window usable. `changed` carries {"group.name": value} of what was changed."""
+    """Opened by Ctrl+comma; it leaves the window usable. `changed` carries {"group.name": value} of what was changed.
+
+    `offered` are words for settings that take any, by their names.
+    """
 
     changed = Signal(object)
     passphrase_wanted = Signal()
     recovery_key_wanted = Signal()
 
-    def __init__(self, settings: Settings, *, store_is_open: bool = False, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        store_is_open: bool = False,
+        offered: Mapping[str, Sequence[str]] | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         self.setWindowTitle("Settings")
         self.setModal(False)
         self._before = settings.as_dict()
         self._store_is_open = store_is_open
+        self._offered = offered or {}
         self.editors: dict[str, SettingEditor] = {}
         self._groups = QListWidget()
         self._groups.setFixedWidth(130)
@@ -76,7 +88,7 @@ class SettingsDialog(QDialog):
         column.addWidget(when)
         for name, one, value in settings.names():
             if name.startswith(f"{group}."):
-                self.editors[name] = SettingEditor(name, one, value)
+                self.editors[name] = SettingEditor(name, one, value, self._offered.get(name))
                 column.addWidget(self.editors[name])
         if group == "lock":
             column.addLayout(self._keys())

@@ -18,10 +18,12 @@ from gui.lane_head import LaneHead, descriptor_choice
 from gui.series_painter import MEAN_PX
 from gui.span_bar import SpanBar
 from gui.theme import Theme
+from gui.timeline_attention import AttentionLane
 from gui.timeline_lane import LaneCanvas
 from gui.timeline_lanes import EmotionLane, IndexLane, SeriesLane, SpeakingLane, WeightsLane
 from gui.timeline_ruler import TimelineRuler
 from gui.timeline_words import WordsLane, marked, written
+from review.estimates import KeptEstimates
 from review.moments import next_of, previous_of
 from review.summary import DESCRIPTORS
 from review.time_span import Span, whole_span
@@ -65,7 +67,9 @@ class Timeline(QWidget):
             "voice": LaneHead("Voice"),
             "speaking": LaneHead("Speaking", self.descriptor),
             "text": LaneHead("Text"),
+            "estimate": LaneHead("Estimate"),
         }
+        self.attention = AttentionLane(62)
         self.weights = WeightsLane(16)
         self._scales: Sequence[Timeline] = (self,)
         self.legend = Legend()
@@ -77,11 +81,12 @@ class Timeline(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName("Timeline")
         self.choose_lane(None)
+        self.show_estimates(KeptEstimates())
 
     @property
     def lanes(self) -> dict[str, LaneCanvas]:
         """By their names, from the top."""
-        canvases = (self.events, self.index, self.face, self.voice, self.speaking, self.text)
+        canvases = (self.events, self.index, self.face, self.voice, self.speaking, self.text, self.attention)
         return dict(zip(self.heads, canvases, strict=True))
 
     @property
@@ -120,6 +125,12 @@ class Timeline(QWidget):
     def show_usual(self, usual: Usual | None) -> None:
         """Draw what is usual for the person behind the index; None: it is not known."""
         self.index.show_usual(usual)
+
+    def show_estimates(self, kept: KeptEstimates) -> None:
+        """Draw what the estimates of a questionnaire rest on; without any, there is no such lane."""
+        self.attention.show_estimates(kept.all)
+        for part in (self.heads["estimate"], self.attention):
+            part.setVisible(bool(kept.all))
 
     def show_judgements(self, judgements: Sequence[Judgement]) -> None:
         """What was said of moments."""

@@ -6,19 +6,25 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QW
 
 from gui.theme import GAP_PX
 from gui.why_panel import WhyPanel
+from review.estimate_words import about, estimate_rows
+from review.estimates import KeptEstimates
 from review.why import NO_REASONS, KeptScores
 
 
 class WhyDialog(QDialog):
-    """Shows a moment of `kept` scores and steps from one to the next; `moment_shown` carries it (NaN: none, it was closed)."""
+    """Shows a moment of `kept` scores with the estimate that held, and steps from one to the next.
+
+    `moment_shown` carries it (NaN: none, the dialog was closed).
+    """
 
     moment_shown = Signal(float)
 
-    def __init__(self, kept: KeptScores, parent: QWidget | None = None) -> None:
+    def __init__(self, kept: KeptScores, estimates: KeptEstimates, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle("Why this value")
         self.setModal(False)
         self._kept = kept
+        self._estimates = estimates
         self._at = 0.0
         self.panel = WhyPanel()
         self.earlier = QPushButton("Earlier")
@@ -63,8 +69,19 @@ class WhyDialog(QDialog):
             self.panel.say(NO_REASONS)
             return
         self._at = moment
-        self.panel.show_why(moment, self._kept.why(moment), self._kept.remark(moment))
+        self._show()
         self.moment_shown.emit(moment)
+
+    def _show(self) -> None:
+        estimate = self._estimates.at(self._at)
+        self.panel.show_estimate(estimate_rows(estimate), about(self._estimates, estimate))
+        self.panel.show_why(self._at, self._kept.why(self._at), self._kept.remark(self._at))
+
+    def take_estimates(self, estimates: KeptEstimates) -> None:
+        """They came after the dialog."""
+        self._estimates = estimates
+        if self.isVisible():
+            self._show()
 
     @Slot()
     def show_newest(self) -> None:

@@ -44,6 +44,13 @@ class WhyPanel(QWidget):
             column.addWidget(widget)
         column.addWidget(self.tree, 1)
         column.addWidget(note)
+        self.estimate = QLabel()
+        self.estimate.setObjectName("statistic")
+        self.estimate.setWordWrap(True)
+        self.estimate.setTextFormat(Qt.TextFormat.PlainText)
+        self.estimate.setAccessibleName("The estimate of a questionnaire")
+        column.addWidget(self.estimate)
+        self._estimated: tuple[WhyRow, ...] = ()
         self.say(CHOOSE)
 
     def _new_tree(self) -> QTreeWidget:
@@ -61,6 +68,11 @@ class WhyPanel(QWidget):
         tree.itemActivated.connect(self._choose)
         return tree
 
+    def show_estimate(self, rows: tuple[WhyRow, ...], about: str) -> None:
+        """The estimate that holds at the moment whose reasons are shown next, below them, and what is to be said of it."""
+        self._estimated = rows
+        self.estimate.setText(about)
+
     def show_why(self, at: float, why: Why | str, remark: str | None = None) -> None:
         """The reasons of the moment at `at` seconds, or the sentence that says why there are none."""
         if isinstance(why, str):
@@ -69,7 +81,7 @@ class WhyPanel(QWidget):
         self.head.setText(f"{clock(at)}: {headline(why.score)}")
         self.remark.setText(remark or "")
         self.remark.setVisible(bool(remark))
-        self._fill(why_rows(why))
+        self._fill((*why_rows(why), *self._estimated))
 
     def say(self, sentence: str) -> None:
         """There are no reasons: say why."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from threading import Lock
 from typing import Any
 
+from core.estimate import Estimate
 from core.labels import Modality
 from core.media import Frame
 from core.readings import FusionScore, Reading
@@ -47,7 +48,7 @@ class LaneStatistics:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What `Board.take` gives: newest values (None when nothing new came) and all readings and scores since the last time."""
+    """What `Board.take` gives: newest values (None when nothing new came) and all readings, scores and estimates since the last time."""
 
     frame: Frame | None = None
     level: SoundLevel | None = None
@@ -55,10 +56,14 @@ class Taken:
     statistics: Mapping[Modality, LaneStatistics] = field(default_factory=dict)
     readings: tuple[Reading, ...] = ()
     scores: tuple[FusionScore, ...] = ()
+    estimates: tuple[Estimate, ...] = ()
 
 
 MOST_KEPT = 20_000
 """Readings or scores kept for a window that does not look (11 minutes at 30 a second); the oldest go first."""
+
+MOST_ESTIMATES = 540
+"""Half an hour of three lanes: nobody keeps more of a running session."""
 
 
 class Board:
@@ -70,6 +75,7 @@ class Board:
         self._statistics: dict[Modality, LaneStatistics] = {}
         self._readings: deque[Reading] = deque(maxlen=MOST_KEPT)
         self._scores: deque[FusionScore] = deque(maxlen=MOST_KEPT)
+        self._estimates: deque[Estimate] = deque(maxlen=MOST_ESTIMATES)
 
     def post(self, item: Frame | SoundLevel | Progress) -> None:
         """Replace the newest of its kind."""
@@ -81,10 +87,16 @@ class Board:
         with self._lock:
             self._statistics[modality] = statistics
 
-    def add(self, item: Reading | FusionScore) -> None:
+    def add(self, item: Reading | FusionScore | Estimate) -> None:
         """Append to what came since the last look."""
         with self._lock:
-            (self._scores if isinstance(item, FusionScore) else self._readings).append(item)  # type: ignore[arg-type]
+            match item:
+                case FusionScore():
+                    self._scores.append(item)
+                case Estimate():
+                    self._estimates.append(item)
+                case _:
+                    self._readings.append(item)
 
     def take(self) -> Taken:
         """All that is new; the board is empty afterwards."""
@@ -94,10 +106,12 @@ class Board:
                 statistics=self._statistics,
                 readings=tuple(self._readings),
                 scores=tuple(self._scores),
+                estimates=tuple(self._estimates),
             )
             self._newest, self._statistics = {}, {}
             self._readings.clear()
             self._scores.clear()
+            self._estimates.clear()
         return taken
 
 

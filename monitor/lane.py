@@ -4,6 +4,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 from capture.source import Pace, Source
 from core.baseline import VoiceBaseline
@@ -39,7 +40,8 @@ class Plan:
 
     `person` is the number of the person it belongs to (None: nobody's). `started` is when a recording was made, with its zone (None: now).
     `baseline` is the ordinary speech that the voice is compared with (None: people in general), and `remarks` are said when it begins.
-    `keep` is what is kept of picture and sound, where the person has consented to that.
+    `keep` is what is kept of picture and sound, where the person has consented to that. `fusion` is the folder of the user's own learned
+    fusion, which estimates a questionnaire beside the index (None: none does).
     """
 
     title: str
@@ -53,3 +55,4 @@ class Plan:
     baseline: VoiceBaseline | None = None
     remarks: tuple[Failure, ...] = ()
     keep: frozenset[MediaKind] = frozenset()
+    fusion: Path | None = None

@@ -19,6 +19,7 @@ from core.settings import Settings
 from core.version import running_versions
 from models.card import ModelCard
 from monitor.board import Board, Progress
+from monitor.estimating import Estimating
 from monitor.events import Event, LaneFailed, Remarked, State, StateChanged
 from monitor.keeping import Keeping
 from monitor.lane import Lane, Plan
@@ -66,6 +67,7 @@ class Monitor:
             info=self._info(),
             board=board,
             keeping=self._keeping,
+            estimating=Estimating(plan.fusion, self._tell),
             counts=self._counts,
             on_event=self._tell,
         )

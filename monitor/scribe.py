@@ -1,16 +1,18 @@
-"""The one consumer of all readings: it fuses, writes and shows, on one thread."""
+"""The one consumer of all readings: it fuses, estimates, writes and shows, on one thread."""
 
 import logging
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from core.channel import Channel
+from core.estimate import Estimate
 from core.failures import AffectographError, Failure
 from core.fusion import Fuser
 from core.labels import Modality
 from core.readings import Ended, FusionScore, Gap, Reached, Reading
 from core.session import Mark, Note, SessionInfo
 from monitor.board import Board
+from monitor.estimating import Estimating
 from monitor.events import Event, LaneFailed, LaneRecovered
 from monitor.keeping import Keeping
 from store.consents import may_keep
@@ -65,6 +67,7 @@ class Scribe:
         info: SessionInfo,
         board: Board,
         keeping: Keeping,
+        estimating: Estimating,
         counts: Callable[[], Mapping[str, int]],
         on_event: Callable[[Event], None],
     ) -> None:
@@ -74,6 +77,7 @@ class Scribe:
         self._info = info
         self._board = board
         self._keeping = keeping
+        self._estimating = estimating
         self._counts = counts
         self._on_event = on_event
         self._writer: SessionWriter | None = None
@@ -88,9 +92,11 @@ class Scribe:
         try:
             connection = self._open()
             self._keeping.forbid()  # unless it was allowed
+            self._estimating.open()
             for item in self._items:
                 self._take(item)
             self._score(self._fuser.finish(self._latest))
+            self._estimated(self._estimating.finish())
             if self._off_since is not None:
                 self._recording(Recording(True, self._latest))
             if self._writer:
@@ -160,6 +166,7 @@ class Scribe:
                 self._latest = max(self._latest, item.at)
                 self._write(item)
                 self._fuser.add(item)
+                self._estimated(self._estimating.add(item))
             case _:
                 if isinstance(item, Reached):
                     self._latest = max(self._latest, item.at)
@@ -172,6 +179,11 @@ class Scribe:
         for score in scores:
             self._board.add(score)
             self._write(score)
+
+    def _estimated(self, estimate: Estimate | None) -> None:
+        """Show it; it is not stored, as the readings give it again."""
+        if estimate is not None:
+            self._board.add(estimate)
 
     def _write(self, item: Stored) -> None:
         if self._writer and (self._off_since is None or isinstance(item, Gap | Mark | Note | Piece)):

@@ -14,6 +14,7 @@ from core.labels import Modality
 from core.settings import Settings
 from models.checkpoints import resolve
 from models.reader import Reader
+from monitor.estimating import fusion_folder
 from monitor.lane import Lane, Plan
 
 FRAMES_WAITING = 2
@@ -47,6 +48,7 @@ def live_plan(
         import monitor.growing_piece  # noqa: PLC0415, F401  the encoders are loaded before the first frame, and not while it waits
     clock = SessionClock()
     baseline, remarks = fitting(baseline if microphone is not None else None, settings)
+    fusion, unfit = own_fusion(settings)
     camera, microphone = (DEMONSTRATION, DEMONSTRATION) if demonstration else (camera, microphone)
     lanes = [
         *([face_lane(camera_source(camera, settings, clock), settings)] if camera is not None else []),
@@ -54,7 +56,8 @@ def live_plan(
         text_lane(None, settings),
     ]
     title = "Demonstration" if demonstration else "Live session"
-    return Plan(title, Pace.LIVE, tuple(lanes), clock, person=person, baseline=baseline, remarks=remarks, keep=keep)
+    remarks = (*remarks, *unfit)
+    return Plan(title, Pace.LIVE, tuple(lanes), clock, person=person, baseline=baseline, remarks=remarks, keep=keep, fusion=fusion)
 
 
 def recording_plan(
@@ -79,6 +82,7 @@ def recording_plan(
     if words:
         words.open()  # a fault in it is told before anything is analysed
     baseline, remarks = fitting(baseline if media.has_sound else None, settings)
+    fusion, unfit = own_fusion(settings)
     lanes = [
         *([face_lane(MediaVideo(path, settings.capture, settings.face.rate_hz), settings)] if media.has_video else []),
         *([voice_lane(MediaSound(path, settings.capture), settings, baseline)] if media.has_sound else []),
@@ -94,7 +98,8 @@ def recording_plan(
         person=person,
         started=started,
         baseline=baseline,
-        remarks=remarks,
+        remarks=(*remarks, *unfit),
+        fusion=fusion,
     )
 
 
@@ -107,7 +112,8 @@ def demonstration_plan(settings: Settings, *, seconds: float, seed: int = 0, fps
         voice_lane(DemonstrationSound(seed=seed, seconds=seconds, pace=Pace.RECORDED), settings),
         text_lane(DemonstrationText(seed=seed, seconds=seconds, pace=Pace.RECORDED), settings),
     )
-    return Plan("Demonstration", Pace.RECORDED, lanes, SessionClock(), total_s=seconds, speed=speed)
+    fusion, unfit = own_fusion(settings)
+    return Plan("Demonstration", Pace.RECORDED, lanes, SessionClock(), total_s=seconds, speed=speed, remarks=unfit, fusion=fusion)
 
 
 def camera_source(spec: str, settings: Settings, clock: SessionClock) -> Source:
@@ -153,6 +159,20 @@ def fitting(baseline: VoiceBaseline | None, settings: Settings) -> tuple[VoiceBa
     except AffectographError:
         return None, ()
     return (baseline, ()) if why is None else (None, (why,))
+
+
+def own_fusion(settings: Settings) -> tuple[Path | None, tuple[Failure, ...]]:
+    """The folder of the user's own learned fusion, where one is set and fit, and else why not; the rule-based index needs none."""
+    if not settings.fusion.checkpoint:
+        return None, ()
+    from models.fusion.reader import FusionReader  # noqa: PLC0415  nothing of it is loaded until somebody has one
+
+    try:
+        folder = fusion_folder(settings.fusion.checkpoint)
+        FusionReader(folder)
+    except AffectographError as error:
+        return None, (error.failure,)
+    return folder, ()
 
 
 def text_lane(source: Source | None, settings: Settings) -> Lane:

@@ -9,8 +9,9 @@ import hypothesis
 import pytest
 
 from tests.fixtures.centred_voice import centred_checkpoint
+from tests.fixtures.own_fusion import own_fusion
 
-__all__ = ["centred_checkpoint"]
+__all__ = ["centred_checkpoint", "own_fusion"]
 
 hypothesis.settings.register_profile("untimed", deadline=None)
 hypothesis.settings.load_profile("untimed")

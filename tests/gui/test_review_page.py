@@ -64,14 +64,19 @@ def page(qtbot, vault, told):
     door = StoreDoor(vault)
     made = ReviewPage(door)
     made.notice.connect(told.append)
-    qtbot.addWidget(made)
-    made.resize(1280, 680)
-    made.show()
-    made.show_open()
-    qtbot.waitUntil(lambda: len(made.sessions.lines) > 1, timeout=PATIENCE_MS)
+    listed(qtbot, made)
     yield made
     made.close_background()
     door.close()
+
+
+def listed(qtbot, page: ReviewPage) -> None:
+    """Shown, with the sessions of an open store."""
+    qtbot.addWidget(page)
+    page.resize(1280, 680)
+    page.show()
+    page.show_open()
+    qtbot.waitUntil(lambda: len(page.sessions.lines) > 1, timeout=PATIENCE_MS)
 
 
 def numbers(page: ReviewPage) -> list[int]:
@@ -106,7 +111,8 @@ def executed(vault: Vault, statement: str, *values: object) -> list:
 def test_a_session_opens_with_its_summary_and_what_holds_at_its_beginning(qtbot, page):
     panel = opened(qtbot, page, numbers(page)[0])
     titles = [panel.summary.topLevelItem(row).text(0) for row in range(panel.summary.topLevelItemCount())]
-    assert titles == ["Beside what is usual (in brackets)", "People in general", "Index", "Face", "Voice", "Text", "Speaking"]
+    beside, measured = ["Beside what is usual (in brackets)", "People in general"], ["Index", "Face", "Voice", "Text", "Speaking"]
+    assert titles == [*beside, *measured, "Estimate of a questionnaire"]
     assert "Änne <b>" in panel.title.text()
     assert panel.picture.none.text() == NO_PICTURE
     assert not panel.picture.video.isVisible()

@@ -14,6 +14,7 @@ from gui.weights_chart import WeightsChart
 from gui.why_dialog import WhyDialog
 from gui.why_panel import WhyPanel
 from monitor.board import Taken
+from review.estimates import KeptEstimates
 from review.why import KeptScores
 from tests.fixtures.fusion_streams import NEUTRAL, SAD, SETTINGS, faces, fused, text, voices
 
@@ -25,7 +26,7 @@ SCORES = fused(ITEMS, 20.0)
 def dialog(qtbot):
     kept = KeptScores(SETTINGS)
     kept.add(SCORES)
-    made = WhyDialog(kept)
+    made = WhyDialog(kept, KeptEstimates())
     qtbot.addWidget(made)
     return made
 
@@ -43,7 +44,7 @@ def words(tree):
 @pytest.fixture
 def view(window):
     shown = window.live.view
-    shown.begin(SETTINGS)
+    shown.begin(SETTINGS, estimated=False)
     shown.show_taken(Taken(scores=tuple(SCORES)), 20.0)
     shown.draw_now()
     return shown

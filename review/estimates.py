@@ -1,0 +1,47 @@
+"""Which estimate of a questionnaire holds at a moment, and what is said where there is none."""
+
+from bisect import bisect_right
+from collections import deque
+from collections.abc import Iterable
+
+from core.estimate import NOT_TRAINED, Estimate
+
+MOST = 540
+"""Of a running session: as many as three lanes make in the half hour for which the reasons of the index are kept as well."""
+
+NOTHING_YET = "not enough evidence yet: the first ten seconds of a lane have not been measured"
+UNFIT = "the checkpoint “{checkpoint}” is not used: what is wrong with it was said when the session began"
+
+
+class KeptEstimates:
+    """Estimates in the order of time, the newest `most` of them (None: all); `none_because` is what is said while there is none."""
+
+    def __init__(self, none_because: str = NOT_TRAINED, most: int | None = MOST) -> None:
+        self.none_because = none_because
+        self._kept: deque[Estimate] = deque(maxlen=most)
+
+    @classmethod
+    def of_session(cls, checkpoint: str, *, used: bool) -> "KeptEstimates":
+        """Of a session that begins with this setting; `used`: its checkpoint is fit."""
+        if not checkpoint:
+            return cls()
+        return cls(NOTHING_YET if used else UNFIT.format(checkpoint=checkpoint))
+
+    def add(self, estimates: Iterable[Estimate]) -> None:
+        """Take newer ones in."""
+        self._kept.extend(estimates)
+
+    def at(self, seconds: float) -> Estimate | None:
+        """The one that holds at a moment; None while there is none."""
+        number = bisect_right(self._kept, seconds + 1e-9, key=lambda one: one.at)
+        return self._kept[number - 1] if number else None
+
+    @property
+    def all(self) -> tuple[Estimate, ...]:
+        """All that are kept."""
+        return tuple(self._kept)
+
+    @property
+    def newest(self) -> Estimate | None:
+        """The last one."""
+        return self._kept[-1] if self._kept else None
