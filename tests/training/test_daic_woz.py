@@ -27,7 +27,7 @@ from training.datasets import daic_woz
 from training.datasets.daic_woz import COVAREP_KIND, read_transcript
 from training.datasets.lane_cache import LaneCache
 from training.datasets.openface import CLNF_KIND, CLNF_LANDMARKS_KIND
-from training.datasets.turns import alone
+from training.datasets.turns import alone, lies_in
 
 TRAIN = "train_split_Depression_AVEC2017.csv"
 
@@ -303,3 +303,8 @@ def test_nobody_may_be_in_two_parts(copy):
 def test_spans_lose_what_others_take():
     assert alone([(0, 10), (9, 12), (20, 20)], [(3, 4), (11, 30)]) == [(0, 3), (4, 11)]
     assert alone([(1, 2)], [(0, 5)]) == []
+
+
+def test_a_stretch_that_reaches_out_of_a_span_is_not_in_it():
+    assert lies_in([(0, 1), (2, 4)], 2, 4)
+    assert not any(lies_in([(0, 1), (2, 4)], *stretch) for stretch in ((0.9, 1.1), (1.9, 2.1), (3.9, 4.1), (0, 4)))

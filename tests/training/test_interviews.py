@@ -83,7 +83,13 @@ def test_one_person_alone_cannot_be_learned_from(tmp_path):
 
 
 def test_a_person_in_two_parts_is_a_leak():
-    clean = [interview("ann", 1, "train"), interview("ann", 2, "train", "2"), interview("bo", 3, "test"), interview("cy", 4)]
+    clean = [
+        interview("ann", 1, "train"),
+        interview("ann", 2, "train", "2"),
+        interview("bo", 3, "test"),
+        interview("cy", 4),
+        interview("ann", 6, session="in no part"),
+    ]
     require_no_interview_leak(clean)
     with pytest.raises(LeakFound, match=r"“train” and “test” share 1 person.*\(such as ann\)"):
         require_no_interview_leak([*clean, interview("ann", 5, "test", "3")])
