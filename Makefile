@@ -5,12 +5,13 @@
 SHELL := /bin/bash
 PYTHON ?= python3
 ARGS ?=
+CONFIG ?= configs/fusion.yaml
 DATA ?= ../shared/data/video
 TRAIN_DATA ?= ../shared/data
 RUN := .venv/bin/python
 DEV := .venv-dev/bin/python
 
-.PHONY: help run test lint bench bench-peer train-face train-voice train-text train-severity train-face-sequence train-voice-sequence search-voice cards pictures sample-record clean
+.PHONY: help run test lint bench bench-peer train-face train-voice train-text train-severity train-fusion train-face-sequence train-voice-sequence search-voice cards pictures sample-record clean
 
 help:
 	@sed -n 2,4p Makefile | cut -c 5-
@@ -46,6 +47,9 @@ train-text: .venv-dev/ready
 
 train-severity: .venv-dev/ready
 	@$(DEV) -m training.train_text_severity --data $(TRAIN_DATA)/text/depseverity --transfer $(TRAIN_DATA)/text/goemotions $(ARGS)
+
+train-fusion: .venv-dev/ready
+	@$(DEV) -m training.train_fusion --config $(CONFIG) $(ARGS)
 
 sample-record: .venv/ready
 	@$(RUN) -m bench.sample_record $(ARGS)

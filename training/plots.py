@@ -39,7 +39,7 @@ STEP = "step"
 def class_counts(labels: ArrayLike, names: Sequence[str]) -> Figure:
     """How many items each class has."""
     counts = np.bincount(np.asarray(labels, dtype=np.int64), minlength=len(names))
-    figure, axes = _empty("Items a class", "", "items")
+    figure, axes = dressed("Items a class", "", "items")
     bars = axes.bar(names, counts, color=[_colour(name, i) for i, name in enumerate(names)])
     axes.bar_label(bars, labels=[str(count) for count in counts])
     axes.tick_params(axis="x", rotation=30)
@@ -85,7 +85,7 @@ def confusion_matrix(confusion: Sequence[Sequence[int]], names: Sequence[str]) -
     """Counts, shaded by their share of the true class."""
     counts = np.asarray(confusion)
     shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
-    figure, axes = _empty("Confusion: counts, shaded by share of the true class", "said", "true", (SIZE[0], 5.2))
+    figure, axes = dressed("Confusion: counts, shaded by share of the true class", "said", "true", (SIZE[0], 5.2))
     axes.imshow(shares, cmap="Blues", vmin=0, vmax=1)
     axes.set_xticks(range(len(names)), names, rotation=40, ha="right")
     axes.set_yticks(range(len(names)), names)
@@ -98,7 +98,7 @@ def confusion_matrix(confusion: Sequence[Sequence[int]], names: Sequence[str]) -
 def roc(labels: ArrayLike, probabilities: ArrayLike, names: Sequence[str]) -> Figure:
     """Each class against the rest, with the area under its curve."""
     true, values = np.asarray(labels, dtype=np.int64), np.asarray(probabilities, dtype=np.float64)
-    figure, axes = _empty("ROC, each class against the rest", "false positive rate", "true positive rate")
+    figure, axes = dressed("ROC, each class against the rest", "false positive rate", "true positive rate")
     axes.plot([0, 1], [0, 1], color=GREY, linewidth=0.8)
     for i, name in enumerate(names):
         if 0 < (true == i).sum() < len(true):
@@ -121,7 +121,7 @@ def roc_curve(positive: NDArray[np.bool_], scores: NDArray[np.float64]) -> tuple
 def reliability_diagram(probabilities: ArrayLike, labels: ArrayLike, ece: float) -> Figure:
     """How often the top class is right, against how likely it was said to be; the areas of the dots are their counts."""
     bins = reliability(probabilities, labels)
-    figure, axes = _empty(f"Reliability: ECE {ece:.3f} (15 bins)", "top probability", "share that is right")
+    figure, axes = dressed(f"Reliability: ECE {ece:.3f} (15 bins)", "top probability", "share that is right")
     axes.plot([0, 1], [0, 1], color=GREY, linewidth=0.8, label="as promised")
     said, right = [one["probability"] for one in bins], [one["accuracy"] for one in bins]
     counts = np.array([one["n"] for one in bins])
@@ -136,7 +136,7 @@ def accuracy_coverage_curve(probabilities: ArrayLike, labels: ArrayLike) -> Figu
     """How accurate the answers are when only the surest share of the items is answered."""
     values, true = np.asarray(probabilities, dtype=np.float64), np.asarray(labels, dtype=np.int64)
     right = (values.argmax(axis=1) == true)[np.argsort(-values.max(axis=1), kind="stable")]
-    figure, axes = _empty("Accuracy of the surest share", "share that is answered", "accuracy")
+    figure, axes = dressed("Accuracy of the surest share", "share that is answered", "accuracy")
     counts = np.arange(1, len(right) + 1)
     axes.plot(counts / len(right), np.cumsum(right) / counts, color=BLUE)
     for one in accuracy_coverage(values, true):
@@ -146,7 +146,8 @@ def accuracy_coverage_curve(probabilities: ArrayLike, labels: ArrayLike) -> Figu
     return figure
 
 
-def _empty(title: str, x: str, y: str, size: tuple[float, float] = SIZE) -> tuple[Figure, Any]:
+def dressed(title: str, x: str, y: str, size: tuple[float, float] = SIZE) -> tuple[Figure, Any]:
+    """An empty figure with its title and the names of its axes."""
     figure = Figure(figsize=size, layout="constrained")
     axes = figure.subplots()
     _dress(axes, title, x, y)

@@ -60,7 +60,7 @@ def write_report(
         "reliability": plots.reliability_diagram(probabilities, labels, figures["ece"]),
         "accuracy_coverage": plots.accuracy_coverage_curve(probabilities, labels),
     }
-    pictures = {name: _png(figure) for name, figure in drawn.items() if figure is not None}
+    pictures = {name: png(figure) for name, figure in drawn.items() if figure is not None}
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for name, picture in pictures.items():
@@ -84,32 +84,45 @@ def callbacks(folder: Path, *, append: bool = False) -> "list[keras.callbacks.Ca
     ]
 
 
-def _png(figure: "Figure") -> bytes:
+def png(figure: "Figure") -> bytes:
+    """A figure's picture."""
     stream = io.BytesIO()
     figure.savefig(stream, format="png", dpi=plots.DPI, metadata={"Software": None})
     return stream.getvalue()
 
 
 def _page(card: ModelCard, title: str, figures: Mapping[str, Any], pictures: Mapping[str, bytes]) -> Iterator[str]:
-    heading = escape(f"{card.modality} / {card.name} on {title}")
-    yield f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{heading}</title><style>{STYLE}</style></head><body>'
-    yield f"<h1>{heading}</h1>"
+    yield page_head(f"{card.modality} / {card.name} on {title}")
     yield f"<p>n = {figures['n']}. Made by <code>{escape(card.command)}</code>, seed {card.seed}. {escape(card.split)}</p>"
-    yield _table(["figure", "measured", "95 % interval", f"always “{figures['majority']['class']}”"], _headline(figures))
+    yield table(["figure", "measured", "95 % interval", f"always “{figures['majority']['class']}”"], _headline(figures))
     classes = figures["per_class"].items()
-    yield _table(["class", "n", "recall", "precision", "F1"], [[name, *map(_cell, one.values())] for name, one in classes])
+    yield table(["class", "n", "recall", "precision", "F1"], [[name, *map(_cell, one.values())] for name, one in classes])
     sets = figures["calibration"]["label_sets"]
     if sets is not None:
         yield (
             f"<p>Label sets hold the true class in {sets['coverage']:.1%} (meant: {card.calibration['conformal']['coverage']:.0%}) and "
             f"{sets['mean_size']:.2f} classes on average; {sets['answered']:.1%} hold one class alone.</p>"
         )
+    yield from page_foot(pictures, card.notes)
+
+
+def page_head(heading: str) -> str:
+    """The beginning of a page, with its heading."""
+    title = escape(heading)
+    return (
+        f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{title}</title><style>{STYLE}</style></head>'
+        f"<body><h1>{title}</h1>"
+    )
+
+
+def page_foot(pictures: Mapping[str, bytes], notes: Sequence[str]) -> Iterator[str]:
+    """The pictures by name, what the model must not be used for, and the end of a page."""
     yield '<div class="pictures">'
     for name, picture in pictures.items():
         alt = escape(name.replace("_", " "))
         yield f'<figure><img alt="{alt}" src="data:image/png;base64,{base64.b64encode(picture).decode()}"></figure>'
     yield '</div><h2>What it must not be used for</h2><ul class="limits">'
-    yield from (f"<li>{escape(note)}</li>" for note in card.notes)
+    yield from (f"<li>{escape(note)}</li>" for note in notes)
     yield "</ul></body></html>"
 
 
@@ -125,7 +138,8 @@ def _cell(value: float | None) -> str:
     return "" if value is None else str(value) if isinstance(value, int) else f"{value:.3f}"
 
 
-def _table(titles: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+def table(titles: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """A table of a page."""
     head = "".join(f"<th>{escape(title)}</th>" for title in titles)
     body = "".join(f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in row)}</tr>" for row in rows)
     return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"

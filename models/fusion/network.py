@@ -31,6 +31,9 @@ FARTHEST = 5.0
 LEAST_VARIANCE = 1e-6
 NOWHERE = 1e9
 
+HEADS = "heads"
+"""The layer whose biases are logits of all bins of all items."""
+
 ATTENTION, CONCATENATION = "attention", "concatenation"
 
 
@@ -160,5 +163,5 @@ def _trust(qualities: keras.KerasTensor, name: str) -> keras.KerasTensor:
 def _heads(fused: keras.KerasTensor, width: int) -> keras.KerasTensor:
     """A head an item: logits over its bins, which begin alike."""
     hidden = layers.Dense(width, activation="relu", name="hidden")(fused)
-    logits = layers.Dense(ITEMS * BINS, kernel_initializer=keras.initializers.RandomNormal(stddev=1 / math.sqrt(BINS)), name="heads")
+    logits = layers.Dense(ITEMS * BINS, kernel_initializer=keras.initializers.RandomNormal(stddev=1 / math.sqrt(BINS)), name=HEADS)
     return layers.Softmax(name="items")(layers.Reshape((ITEMS, BINS))(logits(hidden)))

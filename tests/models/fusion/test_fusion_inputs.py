@@ -7,7 +7,6 @@ import pytest
 from core.labels import Modality
 from models.fusion.inputs import COLUMNS, FACE_EXPRESSIONS, LIVE_KINDS, TEXT_EXPRESSIONS, VOICE_EXPRESSIONS, SegmentStream, segments_of
 from tests.fixtures.lane_readings import face, no_face, session, text, voice
-from training.datasets.lane_segments import lane_of_frames, lanes_of_readings
 
 
 def column(kind: str, name: str) -> int:
@@ -80,25 +79,3 @@ def test_every_live_kind_names_its_numbers() -> None:
     for modality, segments in segments_of(session()).items():
         assert {len(one.vector) for one in segments} == {len(COLUMNS[LIVE_KINDS[modality]])}
         assert all(np.isfinite(one.vector).all() and 0.0 < one.quality <= 1.0 for one in segments)
-
-
-def test_the_lanes_of_an_interview_are_the_segments_of_its_readings() -> None:
-    lanes, segments = lanes_of_readings(session()), segments_of(session())
-    assert set(lanes) == {"face", "voice", "text"}
-    for modality, of_lane in segments.items():
-        lane = lanes[modality]
-        assert lane.kind == LIVE_KINDS[modality]
-        np.testing.assert_array_equal(lane.vectors, [one.vector for one in of_lane])
-        np.testing.assert_array_equal(lane.times_s, [one.starts_s for one in of_lane])
-        np.testing.assert_allclose(lane.qualities, [one.quality for one in of_lane])
-
-
-def test_frames_become_means_and_deviations_and_failed_ones_only_lower_the_quality() -> None:
-    times = np.array([0.0, 1.0, 2.0, 3.0, 12.0, 25.0])
-    frames = np.array([[1.0], [3.0], [np.nan], [-np.inf], [7.0], [9.0]])
-    lane = lane_of_frames("face-test-10s-v1", times, frames, np.array([1.0, 1.0, 1.0, 1.0, 0.5, 0.0]))
-    assert lane is not None
-    np.testing.assert_allclose(lane.vectors, [[2.0, 1.0], [7.0, 0.0]])
-    np.testing.assert_allclose(lane.times_s, [0.0, 10.0])
-    np.testing.assert_allclose(lane.qualities, [0.5, 0.5])
-    assert lane_of_frames("face-test-10s-v1", times, frames, np.zeros(6)) is None
