@@ -10,6 +10,7 @@ from zipfile import BadZipFile
 import numpy as np
 from numpy.typing import NDArray
 
+from core.failures import DataUnfit, Failure
 from models.fusion.estimates import total_moments
 from models.fusion.network import NetworkSettings
 from models.fusion.packing import Numbers, without_lanes
@@ -86,8 +87,12 @@ def _kept(file: Path) -> Fit | None:
 
 
 def folds_of(examples: Examples, folds: int, seed: int) -> NDArray[np.int64]:
-    """The fold of every session (N,): by person, people of all totals in each."""
+    """The fold of every session (N,): by person, people of all totals in each; raises DataUnfit for fewer people than folds."""
     people, of = np.unique(examples.people, return_inverse=True)
+    if len(people) < folds:
+        raise DataUnfit(
+            Failure(f"{len(people)} people cannot be dealt into {folds} folds.", "", "Lower validation.folds, or add interviews.")
+        )
     severity = np.nan_to_num(examples.targets[:, TOTAL], nan=0.0) + np.nan_to_num(examples.targets[:, ABOVE], nan=0.5)
     mean = np.bincount(of, severity) / np.bincount(of)
     random = np.random.default_rng(seed)

@@ -206,6 +206,8 @@ def test_people_are_dealt_whole_and_evenly_by_how_much_they_have() -> None:
     assert (fold[::2] == fold[1::2]).all()
     means = [twice.targets[fold == number, TOTAL].mean() for number in range(3)]
     assert max(means) - min(means) < 2.0
+    with pytest.raises(DataUnfit, match="30 people cannot be dealt into 31 folds"):
+        folds_of(twice, 31, seed=1)
 
 
 # What is measured
