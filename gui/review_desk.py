@@ -51,7 +51,6 @@ class ReviewDesk(QWidget):
         self._beside = QSplitter(Qt.Orientation.Horizontal)
         self._beside.setChildrenCollapsible(False)
         for panel in self.panels:
-            panel.title.setMinimumHeight(self.back.sizeHint().height())  # what stands below is level in both
             self._beside.addWidget(panel)
         self._below = QWidget()
         middle = QVBoxLayout()
@@ -143,6 +142,8 @@ class ReviewDesk(QWidget):
             panel.picture.set_kept(opened is not None and MediaKind.PICTURE in opened.kept, alone=not self._two)
 
     def _arrange(self) -> None:
+        for panel in self.panels:
+            panel.title.setMinimumHeight(self.back.sizeHint().height())  # what stands below is level in both
         self._narrow = self.width() < NARROW_PX
         names = [f"Session {panel.opened.info.id}" for panel in self.panels if panel.opened is not None]
         names = [*names, "Difference"] if self._two else ["Timeline", "Summary"]

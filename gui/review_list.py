@@ -26,6 +26,8 @@ from gui.theme import GAP_PX
 
 COLUMNS = ("No.", "Began", "Length", "Person", "What", "Kept", "State")
 STRETCHED = ("Person", "What")
+RARE = ("Kept", "State")
+"""Shown where a session has something in them: a narrow window has no room for empty columns."""
 TWO = 2
 
 
@@ -100,6 +102,9 @@ class ReviewList(QWidget):
         self.list.addTopLevelItems([_Line(one) for one in listed])
         for line in self.lines:
             line.setSelected(line.session in before)
+        for name in RARE:
+            column = COLUMNS.index(name)
+            self.list.setColumnHidden(column, not any(line.text(column) for line in self.lines))
         self._find()
 
     @property

@@ -53,8 +53,9 @@ class SessionsPanel(QWidget):
         self.uses = {
             Use.BASELINE: QPushButton("Use as baseline"),
             Use.EXCLUDED: QPushButton("Leave out"),
-            None: QPushButton("By date and quality"),
+            None: QPushButton("Neither"),
         }
+        self.uses[None].setToolTip("Its date and quality decide what it counts for in the trend")
         self.review, self.files, self.delete = QPushButton("Review"), QPushButton("Write files …"), QPushButton("Delete …")
         row = QHBoxLayout()
         for use, button in self.uses.items():

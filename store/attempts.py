@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import asdict, dataclass
+from math import ceil
 from pathlib import Path
 
 from core.failures import Failure
@@ -48,7 +49,7 @@ class Attempts:
         if left > 0:
             raise KeyRefused(
                 Failure(
-                    "Too many wrong passphrases.", f"The next try is possible in {left:.0f} s.", "Nothing was lost; wait, then try again."
+                    "Too many wrong passphrases.", f"The next try is possible in {ceil(left)} s.", "Nothing was lost; wait, then try again."
                 )
             )
         count = self._load()

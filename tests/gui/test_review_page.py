@@ -19,7 +19,7 @@ from core.media import MediaKind
 from core.session import Verdict
 from gui.moment_words import NOTHING
 from gui.review_bar import NO_SOUND
-from gui.review_list import began
+from gui.review_list import COLUMNS, began
 from gui.review_page import CHOOSE, CLOSED, ReviewPage
 from gui.review_picture import NO_PICTURE
 from gui.review_session import READING
@@ -332,6 +332,24 @@ def test_the_list_is_sorted_by_its_columns(page):
     assert [line.session for line in page.sessions.lines] == numbers(page)
     page.sessions.list.sortByColumn(1, Qt.SortOrder.DescendingOrder)
     assert [line.session for line in page.sessions.lines] == numbers(page)[::-1]
+
+
+def test_two_sessions_are_level_and_the_numbers_of_one_are_not_cut(qtbot, page):
+    page.resize(1280, 680)
+    opened(qtbot, page, *numbers(page)[:2])
+    first, second = (panel.title.mapTo(page, QPoint(0, panel.title.height())).y() for panel in page.desk.panels)
+    assert first == second
+    page.go_back()
+    opened(qtbot, page, numbers(page)[0])
+    summary = page.desk.panels[0].summary
+    assert summary.columnWidth(0) <= 200
+    assert summary.columnWidth(1) >= 120
+
+
+def test_a_column_in_which_no_session_has_anything_takes_no_room(page):
+    header = page.sessions.list.header()
+    assert header.isSectionHidden(COLUMNS.index("State"))
+    assert not header.isSectionHidden(COLUMNS.index("What"))
 
 
 @pytest.mark.parametrize(("theme", "size"), [(LIGHT, (1280, 680)), (DARK, (640, 320))])

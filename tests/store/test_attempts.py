@@ -36,7 +36,10 @@ def test_a_program_that_is_started_again_waits_as_long(tmp_path: Path, clock: Cl
     assert Attempts(tmp_path / "t", clock).wait_s() == 8.0
     with pytest.raises(KeyRefused, match="in 8 s"):
         Attempts(tmp_path / "t", clock).begin()
-    clock.now += 8.0
+    clock.now += 7.9
+    with pytest.raises(KeyRefused, match="in 1 s"):
+        Attempts(tmp_path / "t", clock).begin()
+    clock.now += 0.1
     Attempts(tmp_path / "t", clock).begin()
     assert Attempts(tmp_path / "t", clock).wait_s() == 16.0
 
