@@ -38,6 +38,10 @@ class BesideUsual:
         self._heard_from, self._ended = (), False
         self._show()
 
+    def forget(self) -> None:
+        """What came so far was somebody else's."""
+        self._comparing = Comparing(self._comparing.usual, self._comparing.step_s)
+
     def add(self, scores: Sequence[FusionScore]) -> None:
         """Take in what came."""
         if scores:

@@ -151,7 +151,7 @@ class CalibrationDialog(QDialog):
         column.addLayout(self._buttons())
         card.setHidden(devices.speech_s is None)
         self.level.setHidden(devices.speech_s is None)
-        self.resize(620, 380)
+        self.resize(620, 350)  # fits 1280x720 at 200 %
         self.record.setFocus()
 
     def _buttons(self) -> QHBoxLayout:

@@ -71,6 +71,7 @@ class LivePage(QWidget):
         self._kept: frozenset[MediaKind] = frozenset()
         self._baseline: VoiceBaseline | None = None
         self._usual: PersonUsual | None = None
+        self._whose: int | None = None
         self._theme: Theme = LIGHT
         self.devices = DeviceBar()
         self.start_button = QPushButton("Start")
@@ -186,12 +187,13 @@ class LivePage(QWidget):
 
     def set_person(self, person: Person | None, consents: Sequence[Consent] = ()) -> None:
         """Whose sessions are from now on; a notice that is open was for somebody else."""
-        if person != self._person:
+        somebody_else = person != self._person
+        self._person, self._consents = person, consents
+        if somebody_else:
             self.consent.hide()
             self._recall_baseline(person)
             self._show_usual(None)
             self._recall_usual(person)
-        self._person, self._consents = person, consents
 
     def set_theme(self, theme: Theme) -> None:
         """The colours to draw with."""
@@ -283,8 +285,12 @@ class LivePage(QWidget):
             self._show_usual(usual)
 
     def _show_usual(self, usual: PersonUsual | None) -> None:
-        """The demonstration is nobody."""
+        """The demonstration is nobody; a session that runs, or is over, is never held against somebody else's usual."""
         self._usual = usual
+        if _number(self._person) != self._whose:
+            if self._state is not None and self._person is not None:
+                return
+            self.view.beside_usual.forget()
         self.view.beside_usual.compare_with(None if self.devices.demonstration else usual)
 
     def _not_compared(self, failure: Failure) -> None:
@@ -371,6 +377,8 @@ class LivePage(QWidget):
         self._thought_better = False
         self._kept = frozenset()
         self._stop_preview()
+        self._whose = _number(self._person)
+        self._show_usual(self._usual)
         self._recall_usual(self._person)
         self._show_state(State.STARTING)
         self.view.clear()
@@ -602,6 +610,10 @@ def _lane_notice(event: LaneFailed, again: Callable[[], None] | None) -> Notice:
         failure = Failure(failure.what, failure.why, f"{failure.what_to_do} It is tried again by itself.".strip())
     offer = again is not None and not event.retrying
     return Notice(_key(event.modality), failure, action="Try again" if offer else "", act=again if offer else None)
+
+
+def _number(person: Person | None) -> int | None:
+    return None if person is None else person.id
 
 
 def _key(modality: Modality | None) -> str:

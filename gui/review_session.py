@@ -35,7 +35,7 @@ TICK_MS = 33
 
 READING = "being read …"
 BEING_MADE = "being made from the session's readings …"
-SIDE_PX = 380
+SIDE_PX = 404
 """Of picture and summary: a line of the summary is read without scrolling."""
 
 

@@ -31,7 +31,7 @@ NARROW_PX = 860
 """Below this width the two sides become two tabs."""
 
 TABS_PX = 64
-LEAST_CARD_PX = 200
+LEAST_CARD_PX = 216
 """Holds the smallest picture and what stands below it."""
 
 UNLIMITED_PX = 16_777_215

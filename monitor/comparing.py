@@ -24,7 +24,7 @@ class Comparing:
 
     def __init__(self, usual: PersonUsual | None, step_s: float) -> None:
         self.usual = usual
-        self._step_s = step_s
+        self.step_s = step_s
         self._values: list[float] = []
 
     def add(self, scores: Iterable[FusionScore]) -> None:
@@ -34,7 +34,7 @@ class Comparing:
     @property
     def seconds(self) -> float:
         """How long there was a number."""
-        return len(self._values) * self._step_s
+        return len(self._values) * self.step_s
 
     @property
     def least_s(self) -> float:

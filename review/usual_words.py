@@ -61,7 +61,7 @@ def index_usual(one: PersonUsual) -> str:
     """What is usual for the index, or what is missing until it can be said, with the calibration that stands in."""
     usual = one.index
     if usual is None:
-        missing = f"What is usual for {one.person} is not known yet: {_days_missing(one)}."
+        missing = f"What is usual for {one.person} is not known yet: it takes {_days(one.missing)} more with a good session."
         stands_in = one.calibration is not None and INDEX in one.calibration.signals
         return f"{missing} Calibration: {_calibrated(one.calibration)}." if stands_in and one.calibration else missing
     so_far = "" if usual.count >= one.wanted else f" so far, {usual.count} of"
@@ -100,7 +100,7 @@ def usual_sections(values: SessionValues, one: PersonUsual, settings: ReviewSett
     """A session's compared measures beside what is usual for its person, where that has moved, and what is known of people in general."""
     moved = tuple(_moved(one))
     return [
-        Section("Beside what is usual (in brackets)", METHOD, tuple(_beside(values, one, settings))),
+        Section("Beside what is usual", f"In brackets what is usual. {METHOD}", tuple(_beside(values, one, settings))),
         *([Section("What is usual has moved", MOVED, moved)] if moved else []),
         Section("People in general", GENERAL, tuple(_general())),
     ]
@@ -108,7 +108,7 @@ def usual_sections(values: SessionValues, one: PersonUsual, settings: ReviewSett
 
 def _beside(values: SessionValues, one: PersonUsual, settings: ReviewSettings) -> Iterator[Row]:
     if one.index is None:
-        yield Row(key="usual.missing", name="Index: not known yet", words=_days_missing(one))
+        yield Row(key="usual.missing", name="Index: not known yet", words=f"it takes {_days(one.missing)} more")
     if one.index is None and one.calibration is not None and INDEX in one.calibration.signals:
         yield Row(key="usual.calibration", name="Index: calibration", words=_calibrated(one.calibration))
     for key, measure in MEASURES.items():
@@ -144,8 +144,8 @@ def _name(measure: Measure) -> str:
     return "Index" if measure.key == INDEX else measure.name
 
 
-def _days_missing(one: PersonUsual) -> str:
-    return f"{one.missing} more day{'' if one.missing == 1 else 's'} with a good session"
+def _days(count: int) -> str:
+    return f"{count} day{'' if count == 1 else 's'}"
 
 
 def _calibrated(calibration: Calibration) -> str:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -143,6 +144,24 @@ def test_a_new_session_asks_anew_and_begins_from_nothing(qtbot, page, store):
     assert "This session" not in words(page)
 
 
+def test_a_session_is_never_held_against_somebody_elses_usual(qtbot, page, store):
+    choose(qtbot, page)
+    started(qtbot, page)
+    run(qtbot, page, 90.0, LEAST_S)
+    hers = words(page)
+    assert "This session so far 90" in hers
+    store.usual = replace(of([value + 20 for value in STABLE]), person="Ben")
+    page.set_person(Person(2, "Ben"))
+    qtbot.waitUntil(lambda: page._usual is store.usual)
+    assert words(page) == hers
+    with qtbot.waitSignal(page.session_ended):
+        page.end()
+    assert words(page).startswith("Usual for Ben")
+    assert "This session" not in words(page)
+    page.set_person(None)
+    assert words(page).startswith(NOBODY)
+
+
 def test_what_has_moved_is_said_on_the_card(qtbot, page, store):
     store.usual = of([*STABLE, *[value + 40 for value in STABLE]])
     choose(qtbot, page)
@@ -153,7 +172,7 @@ def test_until_there_are_days_enough_the_calibration_and_the_population_stand_th
     store.usual = of(STABLE[:2], calibration=MADE)
     choose(qtbot, page)
     assert words(page).splitlines() == [
-        "What is usual for Änne <b> is not known yet: 4 more days with a good session. Calibration: 33 on 6 Jan 2025.",
+        "What is usual for Änne <b> is not known yet: it takes 4 days more with a good session. Calibration: 33 on 6 Jan 2025.",
         POPULATION_UNKNOWN,
     ]
     started(qtbot, page)
@@ -190,6 +209,31 @@ def test_the_words_are_plain_text_for_eyes_and_screen_readers(qtbot, page):
     choose(qtbot, page)
     assert page.view.index.usual.textFormat() is Qt.TextFormat.PlainText
     assert page.view.index.usual.accessibleName()
+
+
+def test_a_recording_of_somebody_is_beside_their_usual_and_when_looked_at_again_not_beside_itself(qtbot, page, store, doors):
+    window = page.window()
+    window.show_recording()
+    recording = window.recording
+    recording.set_person(ANNE)
+    recording.add_files([Path("/visits/12.wav")])
+    recording.set_person(None)
+    recording.add_files([Path("/visits/13.wav")])
+    recording.start()
+    qtbot.waitUntil(lambda: recording.state is State.RUNNING)
+    shown = recording.view.index.usual
+    qtbot.waitUntil(lambda: shown.text().startswith("Usual for Änne <b>"))
+    assert set(store.asked) == {(1, None)}
+    doors.monitor.finish()
+    qtbot.waitUntil(lambda: len(doors.monitors) == 2)
+    assert shown.text().startswith(NOBODY)
+    doors.monitor.finish()
+    qtbot.waitUntil(lambda: recording.state is None)
+    doors.results[1] = sessions.session(30.0)
+    recording.queue.select(recording.queue.jobs[0])
+    recording._show_chosen()
+    qtbot.waitUntil(lambda: shown.text().startswith("Usual for Änne <b>"))
+    assert store.asked[-1] == (1, 1)
 
 
 def shade(image, x, y) -> int:

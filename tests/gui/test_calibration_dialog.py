@@ -277,7 +277,7 @@ def test_it_is_stored_for_the_person_who_was_chosen_and_offered_the_next_time(qt
     assert page.view.comparison.text() == IN_GENERAL
     page.set_person(person)
     qtbot.waitUntil(lambda: page.view.comparison.text() == OWN)
-    stands_in = "What is usual for Nachtigall is not known yet: 6 more days with a good session. Calibration: 33 on 21 Nov 2026."
+    stands_in = "What is usual for Nachtigall is not known yet: it takes 6 days more with a good session. Calibration: 33 on 21 Nov 2026."
     qtbot.waitUntil(lambda: page.view.index.usual.text().startswith(stands_in))
     page.set_person(None)
     dialog = opened(qtbot, page)

@@ -111,7 +111,7 @@ def executed(vault: Vault, statement: str, *values: object) -> list:
 def test_a_session_opens_with_its_summary_and_what_holds_at_its_beginning(qtbot, page):
     panel = opened(qtbot, page, numbers(page)[0])
     titles = [panel.summary.topLevelItem(row).text(0) for row in range(panel.summary.topLevelItemCount())]
-    beside, measured = ["Beside what is usual (in brackets)", "People in general"], ["Index", "Face", "Voice", "Text", "Speaking"]
+    beside, measured = ["Beside what is usual", "People in general"], ["Index", "Face", "Voice", "Text", "Speaking"]
     assert titles == [*beside, *measured, "Estimate of a questionnaire"]
     assert "Änne <b>" in panel.title.text()
     assert panel.picture.none.text() == NO_PICTURE

@@ -48,7 +48,7 @@ def test_the_usual_is_that_of_the_trend_to_the_last_digit():
 def test_before_there_are_days_enough_it_is_said_how_many_are_missing():
     assert (of([]).days, of([]).missing, of([]).index) == (0, 6, None)
     assert of(weekly(STABLE[:5])).missing == 1
-    assert index_usual(of(weekly(STABLE[:5]))) == "What is usual for Änne is not known yet: 1 more day with a good session."
+    assert index_usual(of(weekly(STABLE[:5]))) == "What is usual for Änne is not known yet: it takes 1 day more with a good session."
     assert of(weekly(STABLE[:5]), baseline_days=5).index.count == 5
 
 
@@ -118,7 +118,7 @@ def test_persons_who_stay_as_they_are_are_seldom_called_different_and_hardly_eve
 
 def test_a_calibration_stands_in_until_there_is_a_usual():
     few, enough = of(weekly(STABLE[:2]), calibration=CALIBRATION), of(weekly(STABLE), calibration=CALIBRATION)
-    assert index_usual(few).endswith("4 more days with a good session. Calibration: 33 on 27 Nov 2026.")
+    assert index_usual(few).endswith("it takes 4 days more with a good session. Calibration: 33 on 27 Nov 2026.")
     assert beside_calibration(28.2, few) == "This session 28, \N{MINUS SIGN}5 from the calibration."
     assert "alibration" not in index_usual(enough)
     assert beside_calibration(28.2, enough) == beside_calibration(28.2, of([])) == ""
@@ -168,7 +168,7 @@ def test_the_review_has_a_line_for_each_compared_measure(enough):
         assert beside["Index"].startswith("90, higher (")
         assert beside["Face resembled sadness"].startswith("too poor (")
     else:
-        assert beside == {"Index: not known yet": "3 more days with a good session", "Index: calibration": "33 on 27 Nov 2026"}
+        assert beside == {"Index: not known yet": "it takes 3 days more", "Index: calibration": "33 on 27 Nov 2026"}
 
 
 def test_the_review_says_which_signals_have_moved():
