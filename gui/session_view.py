@@ -5,7 +5,19 @@ from datetime import datetime
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QLabel, QScrollArea, QSplitter, QTabWidget, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QScrollArea,
+    QSizePolicy,
+    QSplitter,
+    QTabWidget,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from core.labels import MODALITIES, Modality
 from core.readings import ClassMap, FaceReading, TextReading
@@ -33,6 +45,9 @@ NARROW_PX = 860
 TABS_PX = 64
 LEAST_CARD_PX = 216
 """Holds the smallest picture and what stands below it."""
+
+LEAST_PICTURE_PX = 118
+"""A page of 1280 by 720 then holds the index and the estimate whole."""
 
 UNLIMITED_PX = 16_777_215
 """Qt's own word for no limit."""
@@ -87,6 +102,7 @@ class SessionView(QWidget):
         inside = QVBoxLayout(self._picture)
         inside.setContentsMargins(GAP_PX, GAP_PX, GAP_PX, GAP_PX)
         inside.setSpacing(6)
+        self.video.setMinimumHeight(LEAST_PICTURE_PX)
         inside.addWidget(self.video, 1)
         inside.addLayout(self._below_picture())
         self.comparison.setObjectName("statistic")
@@ -97,8 +113,11 @@ class SessionView(QWidget):
         self._cards.setContentsMargins(0, 0, 0, 0)
         self._cards.setSpacing(GAP_PX)
         self._cards.addWidget(self.now)
-        self._cards.addWidget(self.index)
-        self._cards.addWidget(self.estimate)
+        numbers = QVBoxLayout()
+        numbers.setSpacing(GAP_PX)
+        numbers.addWidget(self.index)
+        numbers.addWidget(self.estimate)
+        self._cards.addLayout(numbers)
         inner = QWidget()
         inner.setObjectName("plain")
         self._sides = QBoxLayout(QBoxLayout.Direction.TopToBottom, inner)
@@ -159,6 +178,8 @@ class SessionView(QWidget):
         """Beside one another in a tab, the picture and the numbers share the width, and the index comes first."""
         beside = direction is QBoxLayout.Direction.LeftToRight
         self._sides.setDirection(direction)
+        expanding, ignored = QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored
+        self.video.setSizePolicy(expanding, expanding if beside else ignored)  # above them it leaves the numbers the room that they need
         self._sides.setStretchFactor(self._cards, 1 if beside else 0)
         self._sides.setAlignment(self._picture, Qt.AlignmentFlag.AlignTop if beside else Qt.AlignmentFlag(0))
         self._cards.setDirection(QBoxLayout.Direction.BottomToTop if beside else QBoxLayout.Direction.TopToBottom)

@@ -212,6 +212,7 @@ def _style_sheet(t: Theme) -> str:
     QAbstractSpinBox::up-arrow {{ image: url("{CHEVRON_UP}"); width: 9px; height: 9px; }}
     QAbstractSpinBox::down-arrow {{ image: url("{CHEVRON}"); width: 9px; height: 9px; }}
     QComboBox:disabled, QLineEdit:disabled {{ color: {t.dim}; background: {t.window}; }}
+    QComboBox QLineEdit, QComboBox QLineEdit:focus {{ border: none; padding: 0; min-height: 0; background: transparent; }}
     QComboBox#low {{ padding: 1px 6px; min-height: 16px; border-color: transparent; background: {t.window}; }}
     QComboBox#low:focus {{ padding: 0px 5px; }}
     QComboBox::drop-down {{ border: none; width: 22px; }}

@@ -64,7 +64,7 @@ def kept_estimates(session: SessionStream, checkpoint: str) -> KeptEstimates:
         kept = KeptEstimates(NOTHING_MEASURED, most=None)
         kept.add(estimates_of(session.readings, fusion_folder(checkpoint)))
     except CheckpointRefused as error:
-        return KeptEstimates(f"{error.failure.what} {error.failure.why}".rstrip("."))
+        return KeptEstimates(f"its checkpoint is not used: {error.failure.why.rstrip('.')}")
     return kept
 
 
@@ -97,8 +97,8 @@ def fusion_folder(name: str) -> Path:
     if not folder.is_dir():
         raise CheckpointRefused(
             Failure(
-                f"There is no fusion checkpoint “{name}”: no questionnaire is estimated.",
-                f"In checkpoints/fusion there are {', '.join(fusion_names()) or 'none at all'}.",
+                f"The fusion checkpoint “{name}” is not used:",
+                f"there is none of that name; in checkpoints/fusion there are {', '.join(fusion_names()) or 'none at all'}.",
                 "Choose another one in the settings (Fusion), or leave it empty.",
             )
         )

@@ -71,7 +71,8 @@ def estimate_section(kept: KeptEstimates) -> Section:
     estimate = kept.newest
     said = about(kept, estimate)
     if estimate is None:
-        return Section(TITLE, said, (Row(key="estimate.none", name="None", words=shortly(kept.none_because)),))
+        short = shortly(kept.none_because)
+        return Section(TITLE, said, (Row(key="estimate.none", name=short[:1].upper() + short[1:], words=""),))
     rows = (
         Row(key="estimate.total", name=f"PHQ-8 total, of {HIGHEST_TOTAL:.0f}", words=total(estimate)),
         Row(key="estimate.above", name="Probability", words=above(estimate)),

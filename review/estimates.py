@@ -10,7 +10,7 @@ MOST = 540
 """Of a running session: as many as three lanes make in the half hour for which the reasons of the index are kept as well."""
 
 NOTHING_YET = "not enough evidence yet: the first ten seconds of a lane have not been measured"
-UNFIT = "the checkpoint “{checkpoint}” is not used: what is wrong with it was said when the session began"
+UNFIT = "its checkpoint is not used: what is wrong with “{checkpoint}” was said when the session began"
 
 
 class KeptEstimates:

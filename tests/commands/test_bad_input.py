@@ -372,6 +372,16 @@ def test_a_checkpoint_that_is_missing_is_told_and_the_other_lane_goes_on(program
     assert "!!  Model (face): There is no checkpoint “no_such_model”" in out
 
 
+def test_a_fusion_of_your_own_is_told_by_the_doctor(program: Program, own_fusion: Path) -> None:
+    _, out, _ = program("doctor")
+    assert "--  Model (fusion): not trained on questionnaires" in out
+    _, out, _ = program("doctor", "--set", f"fusion.checkpoint={own_fusion}")
+    assert "ok  Model (fusion): clinic, your own, beside the index; runs" in out
+    code, out, _ = program("doctor", "--set", "fusion.checkpoint=no_such_fusion")
+    assert code == 1
+    assert "!!  Model (fusion): The fusion checkpoint “no_such_fusion” is not used: there is none of that name" in out
+
+
 def test_a_checkpoint_that_was_altered_is_told(program: Program, clip: Path, tmp_path: Path) -> None:
     altered = tmp_path / "altered"
     shutil.copytree(checkpoint_folder("face", "mini_xception"), altered)

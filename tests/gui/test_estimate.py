@@ -92,7 +92,7 @@ def test_two_remarks_of_one_session_are_both_shown(window):
 
 def test_an_unfit_checkpoint_is_said_on_the_card(window):
     window.live.view.begin(Settings().with_values({"fusion.checkpoint": "old"}, "a test").fusion, estimated=False)
-    assert window.live.view.estimate.line.text() == f"{TITLE}: the checkpoint “old” is not used"
+    assert window.live.view.estimate.line.text() == f"{TITLE}: its checkpoint is not used"
 
 
 def test_the_settings_offer_the_checkpoints_that_are_there_and_take_another_word(qtbot, window, monkeypatch):
@@ -165,7 +165,7 @@ def test_a_stored_session_shows_what_its_estimate_rests_on(qtbot, review, own_fu
 
 def test_without_a_checkpoint_the_review_has_no_such_lane_and_one_line(qtbot, review):
     panel = opened(qtbot, (page := review("")), numbers(page)[0])
-    qtbot.waitUntil(lambda: summary(panel) == {"None": "not trained on questionnaires"}, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: summary(panel) == {"Not trained on questionnaires": ""}, timeout=PATIENCE_MS)
     assert not panel.timeline.attention.isVisible()
 
 

@@ -45,6 +45,8 @@ def test_each_ten_seconds_of_a_lane_make_an_estimate_and_the_index_stays_as_it_i
     assert len(shown) >= 5
     assert {one.checkpoint for one in shown} == {"clinic"}
     assert shown[-1].at == 30.0
+    assert list(run.board.take().estimates) == shown
+    assert run.board.take().estimates == ()
     assert scores_of(run) == scores_of(plain)
     assert not any(isinstance(one, Estimate) for one in plain.shown)
 

@@ -25,7 +25,7 @@ def test_without_a_checkpoint_it_is_said_that_nothing_was_trained_on_questionnai
     assert shortly(kept.none_because) == "not trained on questionnaires"
     assert about(kept, None).startswith(f"{TITLE}: not trained on questionnaires: no estimate of items or of a total is made")
     section = estimate_section(kept)
-    assert [(row.name, row.words) for row in section.rows] == [("None", "not trained on questionnaires")]
+    assert [(row.name, row.words) for row in section.rows] == [("Not trained on questionnaires", "")]
     assert "index is made by fixed rules" in section.about
     assert estimate_rows(None) == ()
 
@@ -33,7 +33,7 @@ def test_without_a_checkpoint_it_is_said_that_nothing_was_trained_on_questionnai
 def test_with_a_checkpoint_too_little_evidence_and_an_unfit_one_are_told_apart() -> None:
     assert KeptEstimates.of_session("clinic", used=True).none_because == NOTHING_YET
     assert shortly(NOTHING_YET) == "not enough evidence yet"
-    assert "the checkpoint “clinic” is not used" in KeptEstimates.of_session("clinic", used=False).none_because
+    assert "its checkpoint is not used: what is wrong with “clinic” was said" in KeptEstimates.of_session("clinic", used=False).none_because
 
 
 def test_a_total_stands_with_its_interval_and_a_probability_is_never_certain() -> None:
