@@ -4,12 +4,11 @@ from collections.abc import Iterator
 
 from core.estimate import CUT_OFF, HIGHEST_TOTAL, Estimate
 from core.labels import MODALITIES, Modality
-from review.estimates import KeptEstimates
+from review.estimates import KeptEstimates, strongest
 from review.summary_rows import Row, Section
 from review.why_rows import WhyRow, clock
 
 TITLE = "Estimate of a questionnaire"
-MOST_SEGMENTS = 8
 
 ITEM_NAMES = ("Interest", "Low mood", "Sleep", "Energy", "Appetite", "Self-worth", "Concentration", "Movement")
 """Of the PHQ-8, in its order; not the form's own words, so that nobody takes an estimate for a form that somebody filled in."""
@@ -39,8 +38,8 @@ def explained(estimate: Estimate) -> str:
     """How the numbers are to be read."""
     return (
         f"What somebody like the people that “{estimate.checkpoint}” was trained on would be expected to fill in. In brackets: where the "
-        f"true total lies in {estimate.coverage:.0%} of people like those. It is no questionnaire and no diagnosis, counts in no trend and "
-        "is no part of the index."
+        f"true total lies in {estimate.coverage:.0%} of people like those. It is no questionnaire and no diagnosis, rules out no risk, "
+        "counts in no trend and is no part of the index."
     )
 
 
@@ -95,8 +94,8 @@ def _lanes(estimate: Estimate) -> Iterator[WhyRow]:
 
 
 def _segments(estimate: Estimate, modality: Modality) -> WhyRow:
-    strongest = sorted(estimate.segments[modality], key=lambda one: -one.weight)
-    rows = [WhyRow(f"{clock(one.starts_s)} to {clock(one.ends_s)}", f"{one.weight:.2f} of the lane", at=one.starts_s) for one in strongest]
-    left = len(rows) - MOST_SEGMENTS
-    more = [WhyRow(f"{left} more, each of which counted less")] if left > 0 else []
-    return WhyRow(_PARTS[modality], "the strongest first", below=(*rows[:MOST_SEGMENTS], *more))
+    rows = [
+        WhyRow(f"{clock(one.starts_s)} to {clock(one.ends_s)}", f"{one.weight:.2f} of the lane", at=one.starts_s)
+        for one in strongest(estimate.segments[modality])
+    ]
+    return WhyRow(_PARTS[modality], "the strongest first", below=tuple(rows))

@@ -2,12 +2,16 @@
 
 from bisect import bisect_right
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
-from core.estimate import NOT_TRAINED, Estimate
+from core.estimate import NOT_TRAINED, Estimate, SegmentWeight
 
 MOST = 540
 """Of a running session: as many as three lanes make in the half hour for which the reasons of the index are kept as well."""
+
+MOST_SEGMENTS = 8
+"""Of a lane, the strongest, are kept of an estimate that a newer one has followed: half an hour has 180, in each of its estimates."""
 
 NOTHING_YET = "not enough evidence yet: the first ten seconds of a lane have not been measured"
 UNFIT = "its checkpoint is not used: what is wrong with “{checkpoint}” was said when the session began"
@@ -28,8 +32,11 @@ class KeptEstimates:
         return cls(NOTHING_YET if used else UNFIT.format(checkpoint=checkpoint))
 
     def add(self, estimates: Iterable[Estimate]) -> None:
-        """Take newer ones in."""
-        self._kept.extend(estimates)
+        """Take newer ones in; all segments of the newest are kept, and the strongest of the others."""
+        for estimate in estimates:
+            if self._kept:
+                self._kept[-1] = _shortened(self._kept[-1])
+            self._kept.append(estimate)
 
     def at(self, seconds: float) -> Estimate | None:
         """The one that holds at a moment; None while there is none."""
@@ -45,3 +52,12 @@ class KeptEstimates:
     def newest(self) -> Estimate | None:
         """The last one."""
         return self._kept[-1] if self._kept else None
+
+
+def strongest(segments: Sequence[SegmentWeight]) -> tuple[SegmentWeight, ...]:
+    """MOST_SEGMENTS of them, the strongest first."""
+    return tuple(sorted(segments, key=lambda one: -one.weight)[:MOST_SEGMENTS])
+
+
+def _shortened(estimate: Estimate) -> Estimate:
+    return replace(estimate, segments={modality: strongest(some) for modality, some in estimate.segments.items()})

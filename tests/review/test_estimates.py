@@ -1,7 +1,7 @@
 from core.estimate import NOT_TRAINED
 from core.labels import Modality
 from review.estimate_words import TITLE, about, above, estimate_rows, estimate_section, explained, shortly, total
-from review.estimates import NOTHING_YET, KeptEstimates
+from review.estimates import MOST_SEGMENTS, NOTHING_YET, KeptEstimates
 from tests.fixtures.own_fusion import estimate
 
 
@@ -11,6 +11,15 @@ def test_the_estimate_that_holds_is_the_newest_up_to_a_moment() -> None:
     kept.add([estimate(10.0), estimate(20.0, total=3.0)])
     assert [one and one.at for one in (kept.at(9.9), kept.at(10.0), kept.at(19.9), kept.at(20.0), kept.at(500.0))] == [None, 10, 10, 20, 20]
     assert kept.newest == kept.all[-1] == estimate(20.0, total=3.0)
+
+
+def test_of_estimates_that_are_past_the_strongest_segments_are_kept() -> None:
+    kept = KeptEstimates()
+    kept.add([estimate(100.0), estimate(110.0)])
+    before, newest = kept.all
+    assert newest == estimate(110.0)
+    assert [one.ends_s for one in before.segments[Modality.FACE]] == [100.0 - 10.0 * number for number in range(MOST_SEGMENTS)]
+    assert estimate_rows(before) == estimate_rows(estimate(100.0))
 
 
 def test_of_a_running_session_the_newest_are_kept() -> None:
@@ -55,7 +64,7 @@ def test_items_and_attention_are_lines_that_add_nothing_to_the_index() -> None:
     assert {one.measured for one in items.below} == {"1.2 ± 0.7"}
     assert [one.measured for one in lanes.below] == ["0.50", "0.30", "not there", "0.20"]
     assert (face.below[0].what, face.below[0].at) == ("1:30.0 to 1:40.0", 90.0)
-    assert face.below[-1].what == "2 more, each of which counted less"
+    assert len(face.below) == MOST_SEGMENTS < len(estimate(100.0).segments[Modality.FACE])
     assert len(voice.below) == 1
     everything = [row, *row.below, *(one for part in row.below for one in part.below)]
     assert all(one.points == "" for one in everything)
