@@ -21,6 +21,9 @@ from capture.media_file import probe
 from core.paths import PROGRAM_ROOT
 from core.settings import CaptureSettings
 
+LONG_H = 2.0
+"""The longest visit that is to open at once; a camera gives 216,000 readings of a face in it."""
+
 PEER_PYTHON = PROGRAM_ROOT / ".venv-peer" / "bin" / "python"
 
 
@@ -54,8 +57,10 @@ def measure(data: Path | None, rounds: int, live_s: float, say: Callable[[str], 
         raw["live"] = _live(pictures, live_s)
         say(f"the same with picture and sound kept, {live_s:.0f} s")
         raw["kept"] = _live(pictures, live_s, "kept")
+        say(f"a stored session of {LONG_H:g} h is written, opened and moved through")
+        raw["review"] = _json([sys.executable, "-m", "bench.long_review", str(LONG_H)], _with_screen())
     rows = [*_frame_rows(raw["ours"], raw["peer"]), *_analyze_rows(raw["analyze"]), *_pause_rows(raw["pause"])]
-    rows += [*_live_rows(raw["live"]), *_kept_rows(raw["kept"])]
+    rows += [*_live_rows(raw["live"]), *_kept_rows(raw["kept"]), *_review_rows(raw["review"])]
     return {"machine": machine(), "rows": rows, "raw": raw}
 
 
@@ -86,9 +91,12 @@ def _analyze(film: Path, folder: Path) -> dict[str, float]:
 
 
 def _live(pictures: list[bytes], seconds: float, *words: str) -> Any:
-    environment = os.environ | ({} if os.environ.get("DISPLAY") else {"QT_QPA_PLATFORM": "offscreen"})
     with HttpCamera(pictures) as camera:
-        return _json([sys.executable, "-m", "bench.live_window", camera.url, str(seconds), *words], environment)
+        return _json([sys.executable, "-m", "bench.live_window", camera.url, str(seconds), *words], _with_screen())
+
+
+def _with_screen() -> dict[str, str]:
+    return os.environ | ({} if os.environ.get("DISPLAY") else {"QT_QPA_PLATFORM": "offscreen"})
 
 
 def _json(command: list[str], environment: dict[str, str] | None = None) -> Any:
@@ -159,6 +167,19 @@ def _kept_rows(run: Any) -> list[Row]:
         Row("live, kept: whole program", run["cpu_share"] * 100, "% of a core", "at most 35", run["cpu_share"] <= 0.35),
         Row("live, kept: memory", run["peak_mb"], "MB", "", None),
         Row("live, kept: on the disk", run["kept_bytes_a_second"] * 3600 / 1e9, "GB an hour", "", None),
+    ]
+
+
+def _review_rows(run: Any) -> list[Row]:
+    wall, processor = (max(one[clock] for one in run["opened"]) for clock in (0, 1))
+    panned, zoomed = ([one[1] * 1000 for one in run[what]] for what in ("panned", "zoomed"))
+    frame = percentile(panned, 0.99)
+    return [
+        Row(f"a stored session of {run['hours']:g} h, chosen to painted", wall, "s", "at most 1", wall <= 1),
+        Row("the same (processor)", processor, "s", "", None),
+        Row("moving through it: a frame, p99 (processor)", frame, "ms", "at most 33", frame <= 33),
+        Row("zooming in it: the slowest step (processor)", max(zoomed), "ms", "", None),
+        Row("made ready once, when it has ended (processor)", run["made_ready"][1], "s", "", None),
     ]
 
 
