@@ -7,7 +7,6 @@ from datetime import UTC, date, datetime, timedelta, tzinfo
 from enum import Enum
 from pathlib import Path
 
-from capture.container import open_container
 from core.calendar import is_plausible
 from core.failures import Failure, MediaUnreadable
 from core.settings import CaptureSettings
@@ -68,6 +67,8 @@ def logs_in(folder: Path) -> list[Path]:
 
 def date_of(path: Path, now: datetime, settings: CaptureSettings) -> LogDate:
     """The date of one log by its data and its name; `now` (with the zone of the place) bounds what is believed."""
+    from capture.container import open_container  # noqa: PLC0415  the decoder is loaded when a file is opened
+
     try:
         with open_container(path, settings) as container:
             metadata = {key.lower(): value for key, value in container.metadata.items()}

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
@@ -13,7 +14,9 @@ from gui.class_map_view import ClassMapView
 from gui.moment_words import NEAR_S, shown_label
 from gui.theme import GAP_PX, Theme
 from gui.video_view import VideoView
-from monitor.kept_picture import Seen
+
+if TYPE_CHECKING:
+    from monitor.kept_picture import Seen
 
 NO_PICTURE = "No picture was kept of this session"
 
@@ -57,7 +60,7 @@ class ReviewPicture(QWidget):
         self.map_view.show_map(None)
         self.map_words.hide()
 
-    def show_seen(self, seen: Seen) -> None:
+    def show_seen(self, seen: "Seen") -> None:
         """A frame, or words in its place."""
         if seen.frame is not None:
             self.video.show_frame(seen.frame)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from core.failures import AffectographError, Failure
 from core.labels import MODALITIES, Modality
@@ -15,7 +15,6 @@ from core.tracks import ScoreTrack, SessionTracks, Track, empty_track
 from gui.store_door import StoreDoor
 from gui.usual_record import read_usual
 from monitor.estimating import kept_estimates
-from monitor.review_player import ReviewPlayer
 from review.estimates import KeptEstimates
 from review.moments import Moment
 from review.person_usual import PersonUsual
@@ -35,6 +34,9 @@ from store.people import people
 from store.session_reader import list_sessions, stored_session
 from store.tracks import keep_tracks, prepare_tracks, read_score_track, read_tracks
 from store.vault import OpenStore
+
+if TYPE_CHECKING:
+    from monitor.review_player import ReviewPlayer
 
 SPREAD_S = 1.0
 """Before a moment: how far the face's number moved is told over it."""
@@ -162,8 +164,10 @@ class ReviewRecord:
                 score=None if score_at is None else read_score(connection, session, score_at),
             )
 
-    def player(self, opened: Opened, seconds: float) -> ReviewPlayer:
+    def player(self, opened: Opened, seconds: float) -> "ReviewPlayer":
         """A play-head over the session, with what was kept of it."""
+        from monitor.review_player import ReviewPlayer  # noqa: PLC0415  the decoder is loaded when a session is opened
+
         return ReviewPlayer(self._door.store_of(opened.info.id), opened.info.id, seconds, opened.kept)
 
     def reasons(self, session: int) -> KeptScores:

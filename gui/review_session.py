@@ -4,6 +4,7 @@ import math
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
@@ -23,12 +24,14 @@ from gui.summary_table import SummaryTable
 from gui.theme import GAP_PX, Theme
 from gui.timeline import Timeline
 from gui.why_dialog import WhyDialog
-from monitor.review_player import ReviewPlayer
 from review.estimate_words import above, estimate_section, total
 from review.estimates import KeptEstimates
 from review.moments import Moment, holding, judgement_of, score_at
 from review.summary_rows import Section
 from review.why import KeptScores
+
+if TYPE_CHECKING:
+    from monitor.review_player import ReviewPlayer
 
 TICK_MS = 33
 """The play-head and the picture are drawn so often: as often as the live picture."""

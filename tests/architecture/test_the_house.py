@@ -39,6 +39,12 @@ def test_what_runs_live_loads_nothing_that_trains(program: str) -> None:
     assert ended.stdout.split() == []
 
 
+def test_the_window_loads_no_decoder_of_recordings_before_one_is_opened() -> None:
+    code = "import gui.application, gui.main_window, monitor.monitor, sys; print('av' in sys.modules)"
+    ended = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert ended.stdout.strip() == "False"
+
+
 def test_the_command_line_loads_no_qt() -> None:
     code = "import main, sys; print([name for name in sys.modules if name.startswith(('PySide6', 'pyqtgraph'))])"
     ended = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
