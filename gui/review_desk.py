@@ -28,9 +28,9 @@ class ReviewDesk(QWidget):
     back_wanted = Signal()
     failed = Signal(object)
 
-    def __init__(self, record: ReviewRecord, background: Background, parent: QWidget | None = None) -> None:
+    def __init__(self, record: ReviewRecord, background: Background, estimating: Background, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.panels = [ReviewSession(record, background) for _ in range(TWO)]
+        self.panels = [ReviewSession(record, background, estimating) for _ in range(TWO)]
         self.back, self.tabs = QPushButton("◀ Sessions"), QTabBar()
         self.differences, self.caution = SummaryTable(), QLabel(CAUTION)
         self._linked = LinkedTimelines(self.panels[0].timeline, self.panels[1].timeline, self)

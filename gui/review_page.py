@@ -34,13 +34,14 @@ class ReviewPage(QWidget):
         super().__init__(parent)
         self._door = door
         self._background = Background("affectograph-review", self)
+        self._estimating = Background("affectograph-estimates", self)  # seconds for an hour, in which somebody seeks
         self._record = ReviewRecord(door, settings)
         self._wanted: list[int] = []
         self._put_away: list[int] = []
         self._found: list[Prepared] = []
         self._listed: Sequence[Listed] = ()
         self.sessions, self.hint = ReviewList(), QLabel(CLOSED)
-        self.desk = ReviewDesk(self._record, self._background)
+        self.desk = ReviewDesk(self._record, self._background, self._estimating)
         self._choice = QWidget()
         self.body = QStackedWidget()
         self._lay_out()
@@ -146,6 +147,7 @@ class ReviewPage(QWidget):
         """End its threads."""
         self.desk.close_sessions()
         self._background.close()
+        self._estimating.close()
 
     # The list
 

@@ -176,11 +176,11 @@ class ReviewRecord:
         with reading(store.database, store.key) as connection:
             return KeptScores.of(stored_session(connection, session))
 
-    def estimates(self, session: int) -> KeptEstimates:
-        """What the checkpoint of the settings estimates of the session, from its readings again."""
+    def estimates(self, session: int, wanted: Callable[[], bool] = lambda: True) -> KeptEstimates:
+        """What the checkpoint of the settings estimates of the session, from its readings again; it ends early when nobody wants it."""
         store = self._door.store_of(session)
         with reading(store.database, store.key) as connection:
-            return kept_estimates(stored_session(connection, session), self._settings().fusion.checkpoint)
+            return kept_estimates(stored_session(connection, session), self._settings().fusion.checkpoint, wanted)
 
     def judge(self, session: int, judgement: Judgement) -> list[Judgement]:
         """Note what was said of a moment; gives all that holds now."""

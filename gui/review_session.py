@@ -43,13 +43,16 @@ SIDE_PX = 404
 
 
 class ReviewSession(QWidget):
-    """`failed` carries a Failure. It is given the session; the store is reached through `record` on the background thread."""
+    """`failed` carries a Failure. It is given the session; the store is reached through `record` on the background thread.
+
+    What takes longer than anybody waits is done on the thread of `estimating`.
+    """
 
     failed = Signal(object)
 
-    def __init__(self, record: ReviewRecord, background: Background, parent: QWidget | None = None) -> None:
+    def __init__(self, record: ReviewRecord, background: Background, estimating: Background, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._record, self._background = record, background
+        self._record, self._background, self._estimating = record, background, estimating
         self._opened: Opened | None = None
         self._player: ReviewPlayer | None = None
         self._judgements: Sequence[Judgement] = ()
@@ -107,12 +110,11 @@ class ReviewSession(QWidget):
         if opened.lanes is None:
             self.timeline.say(dict.fromkeys(MODALITIES, READING))
         else:
-            session = opened.info.id
-            work, take = partial(self._record.estimates, session), partial(self._take_estimates, session)
-            self._background.call(work, take, self.failed.emit)
+            work = partial(self._record.estimates, opened.info.id, lambda: self._opened is opened)
+            self._estimating.call(work, partial(self._take_estimates, opened), self.failed.emit)
 
-    def _take_estimates(self, session: int, kept: KeptEstimates) -> None:
-        if self._opened is not None and self._opened.info.id == session:
+    def _take_estimates(self, opened: Opened, kept: KeptEstimates) -> None:
+        if self._opened is opened:
             self._show_estimates(kept)
             self._say_moment()
 

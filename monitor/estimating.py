@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Iterable, Iterator
+from itertools import takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -56,13 +57,16 @@ class Estimating:
             return None
 
 
-def kept_estimates(session: SessionStream, checkpoint: str) -> KeptEstimates:
-    """What a checkpoint (a name or a folder; "" none) estimates of a stored session; where it is unfit, that is what is said."""
+def kept_estimates(session: SessionStream, checkpoint: str, wanted: Callable[[], bool] = lambda: True) -> KeptEstimates:
+    """What a checkpoint (a name or a folder; "" none) estimates of a stored session; where it is unfit, that is what is said.
+
+    What is made when nobody wants it any more is cut short.
+    """
     if not checkpoint:
         return KeptEstimates()
     try:
         kept = KeptEstimates(NOTHING_MEASURED, most=None)
-        kept.add(estimates_of(session.readings, fusion_folder(checkpoint)))
+        kept.add(takewhile(lambda _: wanted(), estimates_of(session.readings, fusion_folder(checkpoint))))
     except CheckpointRefused as error:
         return KeptEstimates(f"its checkpoint is not used: {error.failure.why.rstrip('.')}")
     return kept

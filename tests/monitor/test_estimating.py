@@ -106,6 +106,10 @@ def test_a_session_without_the_lanes_of_the_network_is_not_enough_evidence(plain
     assert kept_estimates(nothing, str(own_fusion)).none_because == NOTHING_MEASURED
 
 
+def test_what_nobody_wants_any_more_is_cut_short(plain, own_fusion) -> None:
+    assert kept_estimates(plain.finished(), str(own_fusion), lambda: False).all == ()
+
+
 def test_nothing_of_the_network_is_loaded_without_a_checkpoint() -> None:
     code = (
         "import sys; import gui.application, gui.main_window, commands.arguments, monitor.monitor; from core.settings import Settings; "
