@@ -17,7 +17,7 @@ from core.failures import Failure, WrongUse
 from core.person import CONSENT_WORDS, Person, Scope, found, holding
 from core.settings import Settings
 from store import audit
-from store.consents import give_consent, read_consents
+from store.consents import consented, give_consent, read_consents
 from store.database import writing
 from store.deletion import delete_person, withdraw_consent
 from store.engine import sqlite
@@ -54,7 +54,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     consenting.add_argument("person", help=_WHO)
     given = consenting.add_mutually_exclusive_group()
     given.add_argument("--give", choices=[scope.value for scope in Scope], help="the person has read the words and consents")
-    given.add_argument("--withdraw", choices=[scope.value for scope in Scope], help="withdraw it, and delete what it covers (needs --yes)")
+    given.add_argument(
+        "--withdraw",
+        choices=[scope.value for scope in Scope],
+        help="withdraw it, and delete what it covers (needs --yes; for research nothing is deleted)",
+    )
     consenting.add_argument("--yes", action="store_true", help="mean the deletion")
     exporting = acts.add_parser("export", parents=[after], help="write everything on one person into a folder")
     exporting.add_argument("person", help=_WHO)
@@ -131,11 +135,7 @@ def _consent(connection: sqlite.Connection, arguments: argparse.Namespace) -> Ex
         give_consent(connection, person.id, Scope(arguments.give))
         print(f"“{person.pseudonym}” has consented: {CONSENT_WORDS[Scope(arguments.give)]}")
     elif arguments.withdraw:
-        if arguments.withdraw != Scope.RESEARCH:
-            _insist(arguments, f"What the consent to {arguments.withdraw} covers would be deleted.")
-        erased = withdraw_consent(connection, person.id, Scope(arguments.withdraw))
-        print(f"The consent of “{person.pseudonym}” to {arguments.withdraw} is withdrawn, and what it covered is deleted.")
-        return _told(erased)
+        return _withdraw(connection, person, Scope(arguments.withdraw), arguments)
     else:
         table = Table("What", "Version", "Given (UTC)", "Withdrawn (UTC)", box=None)
         for one in read_consents(connection, person.id):
@@ -143,6 +143,18 @@ def _consent(connection: sqlite.Connection, arguments: argparse.Namespace) -> Ex
             table.add_row(one.scope, one.version, f"{one.given_utc:%Y-%m-%d %H:%M}", withdrawn)
         print_table(table)
     return ExitCode.DONE
+
+
+def _withdraw(connection: sqlite.Connection, person: Person, scope: Scope, arguments: argparse.Namespace) -> ExitCode:
+    if scope is not Scope.RESEARCH:
+        _insist(arguments, f"What the consent to {scope} covers would be deleted.")
+    elif not consented(connection, person.id, scope):
+        print(f"“{person.pseudonym}” has no consent to research that could be withdrawn. Nothing was changed.")
+        return ExitCode.DONE
+    erased = withdraw_consent(connection, person.id, scope)
+    after = "nothing more is exported for research" if scope is Scope.RESEARCH else "what it covered is deleted"
+    print(f"The consent of “{person.pseudonym}” to {scope} is withdrawn, and {after}.")
+    return _told(erased)
 
 
 def _export(store: OpenStore, arguments: argparse.Namespace) -> ExitCode:

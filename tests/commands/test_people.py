@@ -102,6 +102,14 @@ def test_an_export_that_cannot_be_written_says_so(command, tmp_path):
         command("export", "1", "-o", tmp_path / "out")
 
 
+def test_withdrawing_the_consent_to_research_deletes_nothing_and_says_so(command):
+    said = command("consent", "1", "--withdraw", "research")
+    assert "nothing more is exported for research" in said
+    assert "deleted" not in said
+    assert "Nothing was changed" in command("consent", "1", "--withdraw", "research")
+    assert command("list").splitlines()[1].split()[-2] == "store"
+
+
 def test_withdrawing_and_deleting_leave_no_trace(command, record, tmp_path):
     vault = Vault(record, CHEAP)
     vault.unlock(PASSPHRASE)
