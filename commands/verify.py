@@ -36,7 +36,8 @@ def execute(arguments: argparse.Namespace, settings: Settings) -> int:
         _accept(arguments.database, key)
         say("The audit log is taken as it is from now on; that this was done is in it.")
     if found:
-        say(f"{len(found)} faults were found. Keep the files as they are, and put a backup back if you have one.")
+        count = "One fault was" if len(found) == 1 else f"{len(found)} faults were"
+        say(f"{count} found. Keep the files as they are, and put a backup back if you have one.")
         return ExitCode.FAILED
     with closing(open_for_reading(arguments.database, key)) as connection:
         now = checkpoint.of(connection)

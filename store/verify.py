@@ -73,7 +73,8 @@ def _audit_faults(connection: sqlite.Connection, database: Path, key: DataKey) -
         "SELECT seq, utc, actor, action, subject, detail, previous, seal, hash FROM audit ORDER BY seq"
     ):
         if seq != number + 1:
-            yield f"The audit log lacks the rows {number + 1} to {seq - 1}."
+            rows = f"row {seq - 1}" if seq == number + 2 else f"the rows {number + 1} to {seq - 1}"
+            yield f"The audit log lacks {rows}."
         elif before != previous:
             yield f"Row {seq} of the audit log does not follow the row before it: one was altered, removed or moved."
         if not hmac.compare_digest(row_hash(seq, *fields, before, *([] if seal is None else [seal])), own):
