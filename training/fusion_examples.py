@@ -47,7 +47,7 @@ def examples_of(interviews: Sequence[Interview], segments: int) -> Examples:
     """What can be learned from; raises DataUnfit in a sentence, and LeakFound where a recording stands under two names."""
     usable = [one for one in interviews if one.lanes and _has_target(one)]
     if not usable:
-        raise _unfit("There is nothing to learn from.", "No interview has both a lane and a known item, total or side of the cut-off.")
+        raise _unfit("There is nothing to learn from.", "No interview has both a lane and a known item, total or side of the cut-off.", "")
     for one in usable:
         _require_sound(one)
     require_no_interview_leak(usable)
@@ -137,12 +137,13 @@ def _require_people(examples: Examples) -> None:
         raise _unfit("A session names no person.", "Parts are made by person, so that nobody is learned by heart.")
     if len(people) < LEAST_PEOPLE:
         one = "one person" if len(people) == 1 else f"{len(people)} people"
-        raise _unfit(f"There are sessions of {one} only.", f"Testing on people that were not learned from takes at least {LEAST_PEOPLE}.")
+        why = f"Testing on people that were not learned from takes at least {LEAST_PEOPLE}."
+        raise _unfit(f"There are sessions of {one} only.", why, "Add interviews of others.")
     for column, name in ((TOTAL, "total"), (ABOVE, "side of the cut-off")):
         known = examples.targets[:, column][np.isfinite(examples.targets[:, column])]
         if len(known) and (known == known[0]).all():
-            raise _unfit(f"All sessions have the same {name}.", "There is nothing to tell apart.")
+            raise _unfit(f"All sessions have the same {name}.", "There is nothing to tell apart.", "Add interviews of others.")
 
 
-def _unfit(what: str, why: str) -> DataUnfit:
-    return DataUnfit(Failure(what, why, "Mend the data, or leave the session out."))
+def _unfit(what: str, why: str, what_to_do: str = "Mend the data, or leave the session out.") -> DataUnfit:
+    return DataUnfit(Failure(what, why, what_to_do))

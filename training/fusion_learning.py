@@ -205,8 +205,13 @@ def thinned(arrays: Numbers, layout: Layout, learning: LearningSettings, random:
 
 
 def _usual(soft: Numbers) -> Numbers:
-    """Logits (ITEMS * BINS,) of the mean of soft targets (N, ITEMS, BINS): a network that knows nothing says what is usual."""
-    return np.log(soft.mean(axis=0) + LEAST_SHARE).astype(np.float32).reshape(-1)
+    """Logits (ITEMS * BINS,) of the mean of soft targets (N, ITEMS, BINS): a network that knows nothing says what is usual.
+
+    Of an item that is known of nobody, what would put the total at the cut-off.
+    """
+    middle = np.exp(-0.5 * (CENTRES - (CUT_OFF - BETWEEN) / ITEMS) ** 2)
+    known = soft.sum(axis=(0, 2))[:, np.newaxis] > 0.0
+    return np.log(np.where(known, soft.mean(axis=0), middle / middle.sum()) + LEAST_SHARE).astype(np.float32).reshape(-1)
 
 
 def _nothing_to_do(layout: Layout) -> tuple[LaneStatistics, ...]:

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.failures import DataUnfit, Failure
-from models.fusion.estimates import total_moments
+from models.fusion.estimates import probability_above, total_moments
 from models.fusion.network import NetworkSettings
 from models.fusion.packing import Numbers, without_lanes
 from training.fusion_config import FusionConfig
@@ -24,8 +24,11 @@ from training.run_log import RunLog
 COVERAGE = 0.9
 """Of the interval of a total."""
 
-UNCALIBRATED = {"spread": 1.0, "coverage": COVERAGE, "times": 1.645}
-"""Where no totals are known: items as if they were independent, and normal."""
+NORMAL_TIMES = 1.645
+"""Deviations within which COVERAGE of a normal distribution lie."""
+
+SPREADS = tuple(2.0 ** (power / 2) for power in range(-4, 9))
+"""To choose from where only sides of the cut-off are known."""
 
 
 class Fit(NamedTuple):
@@ -129,8 +132,7 @@ def measured(
         lanes = np.zeros((count, *first.lanes.shape[1:]), np.float32) if lanes is None else lanes
         items[rows], lanes[rows] = (np.mean([getattr(fit, name) for fit, _ in found[best]], axis=0) for name in ("tested", "lanes"))
         validated = np.concatenate([fit.validated for fit, _ in found[best]])
-        totals = np.concatenate([examples.targets[validating, TOTAL] for _, validating in found[best]])
-        calibration = calibration_of(validated, totals)
+        calibration = calibration_of(validated, np.concatenate([examples.targets[validating] for _, validating in found[best]]))
         spreads[rows], times[rows] = calibration["spread"], calibration["times"]
         chosen.append(best)
         epochs += [fit.epoch for fit, _ in found[best]]
@@ -168,19 +170,30 @@ def network_settings(config: FusionConfig, width: int) -> NetworkSettings:
     return NetworkSettings(encoder=config.encoder, width=width, dropout=config.dropout)
 
 
-def calibration_of(items: Numbers, totals: NDArray[np.floating]) -> dict[str, float]:
+def calibration_of(items: Numbers, targets: NDArray[np.floating]) -> dict[str, float]:
     """What a card says of the total's deviation, by people that the networks had not seen (models/fusion/estimates.py).
 
-    `items` (n, items, bins), `totals` (n,) with NaN for one that is not known.
+    `items` (n, items, bins), `targets` (n, 10) as in Examples. Where no total is known, the deviation is that under which the sides of the
+    cut-off are likeliest, and the interval is a normal one.
     """
-    known = np.isfinite(totals)
+    known = np.isfinite(targets[:, TOTAL])
     if not known.any():
-        return dict(UNCALIBRATED)
+        return {"spread": _spread_of_sides(items, targets[:, ABOVE]), "coverage": COVERAGE, "times": NORMAL_TIMES}
     total, sd = total_moments(items[known])
-    away = np.abs(totals[known] - total) / np.maximum(sd, 1e-6)
+    away = np.abs(targets[known, TOTAL] - total) / np.maximum(sd, 1e-6)
     spread = float(np.sqrt(np.mean(away**2)))
     rank = min(1.0, np.ceil((len(away) + 1) * COVERAGE) / len(away))
     return {"spread": spread, "coverage": COVERAGE, "times": float(np.quantile(away / spread, rank, method="higher"))}
+
+
+def _spread_of_sides(items: Numbers, sides: NDArray[np.floating]) -> float:
+    known = np.isfinite(sides)
+
+    def entropy(spread: float) -> float:
+        held = probability_above(*total_moments(items[known], spread)).clip(1e-6, 1 - 1e-6)
+        return float(-np.mean(np.where(sides[known] > 0.5, np.log(held), np.log1p(-held))))
+
+    return min(SPREADS, key=entropy)
 
 
 def all_measured(

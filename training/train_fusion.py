@@ -9,12 +9,14 @@ import argparse
 import hashlib
 import time
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from core.estimate import ITEMS
 from core.paths import PROGRAM_ROOT
 from models.fusion.card import FusionCard, write_fusion_card
 from models.fusion.reader import FUSION_CHECKPOINTS
@@ -82,9 +84,17 @@ def measure(config: FusionConfig, work: Path, command: str) -> Measured:
     fits = Fits(work, _key(examples, config), lambda line: print(line, flush=True))
     outcomes = all_measured(examples, fold, variations_of(examples.layout, config.variations), config, fits)
     figures = fusion_figures(examples, fold, outcomes, material.truth)
-    notes = (*([MADE_UP] if config.form in GENERATED_FORMS else []), *NOTES)
+    notes = (*([MADE_UP] if config.form in GENERATED_FORMS else []), *_limits(examples), *NOTES)
     write_fusion_report(work, figures, examples, outcomes[WHOLE], title=config.name, command=command, notes=notes)
     return Measured(examples, outcomes[WHOLE], figures, notes)
+
+
+def _limits(examples: Examples) -> Iterator[str]:
+    """What the answers were too few for."""
+    if not np.isfinite(examples.targets[:, :ITEMS]).any():
+        yield "No items were known to it: only their sum was learned, and single items mean nothing."
+    if not np.isfinite(examples.targets[:, TOTAL]).any():
+        yield "No totals were known to it, only sides of a cut-off: a total means nothing beyond above or below."
 
 
 def train(config: FusionConfig, work: Path, checkpoints: Path, command: str) -> dict[str, Any]:
@@ -115,7 +125,7 @@ def write_checkpoint(folder: Path, found: Measured, config: FusionConfig, comman
             file=FILE,
             layout=examples.layout,
             network={**settings._asdict(), **learning._asdict()},
-            calibration=calibration_of(outcome.items, examples.targets[:, TOTAL]),
+            calibration=calibration_of(outcome.items, examples.targets),
             data=({"form": config.form, "people": figures["people"], "sessions": figures["sessions"], "sha256": examples.fingerprint},),
             split=f"Figures: {config.folds} folds by person, in each {config.inner_folds} of the others validate (epochs, width, "
             "calibration). The network: all people; its calibration is that of the folds' unseen people.",

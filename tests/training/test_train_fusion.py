@@ -239,9 +239,21 @@ def test_the_interval_of_a_total_holds_as_many_as_it_says() -> None:
     random = np.random.default_rng(1)
     items = random.dirichlet(np.ones(32), size=(2000, ITEMS)).astype(np.float32)
     totals = (items @ np.linspace(0, 3, 32)).sum(axis=1) + 3.0 * random.normal(size=2000)
-    calibration = calibration_of(items[:1000], totals[:1000])
+    targets = np.full((1000, ITEMS + 2), np.nan)
+    targets[:, TOTAL] = totals[:1000]
+    calibration = calibration_of(items[:1000], targets)
     low, high = interval(*total_moments(items[1000:], calibration["spread"]), calibration)
     assert np.mean((totals[1000:] >= low) & (totals[1000:] <= high)) == pytest.approx(0.9, abs=0.03)
+
+
+def test_where_only_sides_are_known_the_probability_of_the_cut_off_is_as_sure_as_it_is_right() -> None:
+    random = np.random.default_rng(1)
+    means = random.uniform(0.5, 1.9, size=2000)
+    items = np.exp(-0.5 * ((np.linspace(0, 3, 32) - means[:, None]) / 0.3) ** 2)
+    items = np.repeat((items / items.sum(axis=1, keepdims=True))[:, np.newaxis], ITEMS, axis=1).astype(np.float32)
+    targets = np.full((2000, ITEMS + 2), np.nan)
+    targets[:, ABOVE] = total_moments(items)[0] + 3.4 * random.normal(size=2000) >= 9.5
+    assert calibration_of(items, targets)["spread"] == pytest.approx(3.4 / total_moments(items)[1].mean(), rel=0.3)
 
 
 # What training does
