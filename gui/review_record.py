@@ -10,7 +10,7 @@ from core.labels import MODALITIES, Modality
 from core.media import MediaKind
 from core.readings import Gap, TextReading
 from core.session import Judgement, Mark, Note, SessionInfo
-from core.settings import Settings
+from core.settings import ReviewSettings, Settings
 from core.tracks import ScoreTrack, SessionTracks, Track, empty_track
 from gui.store_door import StoreDoor
 from gui.usual_record import read_usual
@@ -136,7 +136,7 @@ class ReviewRecord:
                 kept=kept_kinds(connection).get(session, frozenset()),
             )
             opened = self._with_entries(connection, opened)
-        return prepared(replace(opened, usual=self._usual(store, info)))
+        return prepared(replace(opened, usual=self._usual(store, info)), self._settings().review)
 
     def _usual(self, store: OpenStore, info: SessionInfo) -> PersonUsual | None:
         if info.person is None or not store.kept:
@@ -146,7 +146,8 @@ class ReviewRecord:
     def complete(self, opened: Opened) -> Prepared:
         """The same with its lanes, read from every reading of the session and kept for the next time."""
         with self._writing(self._door.store_of(opened.info.id)) as connection:
-            return prepared(self._with_entries(connection, replace(opened, lanes=keep_tracks(connection, opened.info.id))))
+            read = replace(opened, lanes=keep_tracks(connection, opened.info.id))
+            return prepared(self._with_entries(connection, read), self._settings().review)
 
     def prepare(self, session: int) -> None:
         """Make what a session is opened with, after it has ended."""
@@ -201,10 +202,10 @@ class ReviewRecord:
             yield connection
 
 
-def prepared(opened: Opened) -> Prepared:
-    """Compute what is drawn and said of a session."""
+def prepared(opened: Opened, settings: ReviewSettings) -> Prepared:
+    """Compute what is drawn and said of a session; the settings say what counts beside what is usual."""
     tracks = opened.tracks
     if opened.lanes is None:
         return Prepared(opened, timeline_data(tracks), ())
-    usual = usual_sections(values_of_tracks(tracks), opened.usual) if opened.usual is not None else ()
+    usual = usual_sections(values_of_tracks(tracks), opened.usual, settings) if opened.usual is not None else ()
     return Prepared(opened, timeline_data(tracks), sections(summarise_tracks(tracks)), usual)
