@@ -54,6 +54,8 @@ from store.vault import State
 logger = logging.getLogger(__name__)
 
 NARROW_PX = 760
+TITLE_PX = 36
+"""Of the frame that the system puts around the window: without it the lowest line would be below the screen."""
 PERSON_PX = 160
 """A longer pseudonym in the header ends in an ellipsis."""
 
@@ -104,7 +106,7 @@ class MainWindow(QMainWindow):
         self.setMinimumSize(QSize(480, 320))
         self.remembered = load_window_state(self._state_path)
         room = self.screen().availableSize()
-        self.resize(min(self.remembered.width, room.width()), min(self.remembered.height, room.height()))
+        self.resize(min(self.remembered.width, room.width()), min(self.remembered.height, room.height() - TITLE_PX))
         if self.remembered.maximised:
             self.setWindowState(Qt.WindowState.WindowMaximized)
         self.live.start_button.setFocus()

@@ -108,6 +108,7 @@ class NewPassphrase:
     """Two fields and the hint below them, in any card."""
 
     def __init__(self, card: PassphraseCard) -> None:
+        self._card = card
         self.first = card.add_secret("New passphrase")
         self.again = card.add_secret("The same again")
         self.hint = _wrapped("")
@@ -116,6 +117,12 @@ class NewPassphrase:
         self._later = QTimer(card, singleShot=True, interval=HINT_AFTER_MS)
         self._later.timeout.connect(self._say)
         self.first.textChanged.connect(self._wait_for_more)
+        for field in (self.first, self.again):
+            field.textEdited.connect(self._forget_refusal)
+
+    def _forget_refusal(self, _: str) -> None:
+        """What was wrong with the last words is not about these."""
+        self._card.tell("")
 
     def _wait_for_more(self, _: str) -> None:
         self._later.start()

@@ -120,6 +120,8 @@ def test_a_short_passphrase_is_told_and_nothing_is_made(qtbot, open_locked, vaul
     card(window).act.click()
     qtbot.waitUntil(lambda: "too short" in card(window).told.text(), timeout=PATIENCE_MS)
     assert vault.state is State.ABSENT
+    QTest.keyClicks(card(window).new.first, "x")
+    assert card(window).told.text() == ""
 
 
 def test_a_wrong_passphrase_is_told_and_waits_and_the_right_one_opens(qtbot, open_locked, vault):

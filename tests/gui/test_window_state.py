@@ -2,7 +2,9 @@
 
 import pytest
 
+from core.settings import Settings
 from gui.application import chosen_again
+from gui.main_window import MainWindow
 from gui.services import Device, LiveRequest
 from gui.window_state import WindowState, load_window_state, save_window_state
 
@@ -55,6 +57,13 @@ def test_a_closed_window_remembers_its_size_and_its_devices(qtbot, open_window, 
         window.close()
     again = open_window(doors)
     assert again.remembered == WindowState(700, 500, False, "Side camera", None)
+
+
+def test_a_new_window_leaves_room_for_its_frame(qtbot, doors, tmp_path):
+    window = MainWindow(doors.services(), Settings(), tmp_path / "settings.json")
+    qtbot.addWidget(window)
+    assert window.height() < window.screen().availableSize().height() - 30
+    window.let_go()
 
 
 def test_a_device_that_was_switched_off_stays_off_and_one_that_was_not_there_is_not_forgotten(qtbot, open_window, doors):
