@@ -1,8 +1,8 @@
 """What is remembered between two starts."""
 
 import pytest
+from PySide6.QtWidgets import QMainWindow
 
-from core.settings import Settings
 from gui.application import chosen_again
 from gui.main_window import MainWindow
 from gui.services import Device, LiveRequest
@@ -59,11 +59,11 @@ def test_a_closed_window_remembers_its_size_and_its_devices(qtbot, open_window, 
     assert again.remembered == WindowState(700, 500, False, "Side camera", None)
 
 
-def test_a_new_window_leaves_room_for_its_frame(qtbot, doors, tmp_path):
-    window = MainWindow(doors.services(), Settings(), tmp_path / "settings.json")
-    qtbot.addWidget(window)
-    assert window.height() < window.screen().availableSize().height() - 30
-    window.let_go()
+def test_a_new_window_leaves_room_for_its_frame(monkeypatch, open_window, doors):
+    asked = []
+    monkeypatch.setattr(MainWindow, "resize", lambda window, *size: asked.append(size) or QMainWindow.resize(window, *size))
+    window = open_window(doors)
+    assert asked[0][1] < window.screen().availableSize().height() - 30
 
 
 def test_a_device_that_was_switched_off_stays_off_and_one_that_was_not_there_is_not_forgotten(qtbot, open_window, doors):
