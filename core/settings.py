@@ -125,7 +125,7 @@ class FaceSettings:
 class VoiceSettings:
     """Speech segments and voice descriptors."""
 
-    checkpoint: str = setting("statistics_mlp", "", "a folder of checkpoints/voice; mlp_180 is the classic recipe, 20 points worse")
+    checkpoint: str = setting("statistics_lda", "", "a folder of checkpoints/voice; mlp_180 is the classic recipe, 20 points worse")
     vad_strictness: int = setting(2, "", "WebRTC's mode 0-3; 2 keeps quiet syllables and rejects most noise", low=0, high=3)
     speech_over_noise_db: float = setting(7.0, "dB", "measured: noise alone passes in 1 frame of 100, clear speech always", low=1, high=30)
     quietest_speech_dbfs: float = setting(

@@ -1,9 +1,9 @@
 """Train the voice's shipped network on acted speech: `python -m training.train_voice --data DIR --seed 1`.
 
-Clips go through the segmenter and the statistics of the running program, so that training hears what the monitor hears, clean and in places
-made up (`voice_conditions`). Figures are per clip, of five folds BY SPEAKER; in each, how long to learn is chosen on the next fold's
-speakers, and the shipped network learns from all speakers for the median of these. In --runs lie the numbers, the finished folds, which
---resume goes on from, the logs of each fold (log.csv, `tensorboard --logdir`), and the report.
+Clips go through the segmenter and the statistics of the running program, so that training hears what the monitor hears, clean and in
+places made up (`voice_conditions`). Figures are per clip, of five folds BY SPEAKER; the shipped network learns from all speakers. Nothing
+is chosen on the way: discriminants are solved for, and their settings averaged over. In --runs lie the numbers, the finished folds, which
+--resume goes on from, their log (log.csv, `tensorboard --logdir`), and the report.
 The classic recipe has a trainer of its own, `training.train_voice_means`, and the sequence networks `training.train_voice_sequence`.
 """
 
@@ -12,7 +12,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import keras
 import numpy as np
 from numpy.typing import NDArray
 
@@ -20,28 +19,36 @@ from core.labels import Emotion, Modality
 from core.paths import checkpoint_folder
 from models.card import ModelCard, write_card
 from models.voice.classifier import WITH_BASELINE, mean_of_known
+from models.voice.networks.statistics_lda import about_centres, answers, standardised
 from models.voice.statistics import INPUT_KIND
 from training.datasets.emotion_words import chosen_emotions
 from training.datasets.evaluation import Item, baseline_of
 from training.datasets.speech_folder import described, load_speech_folder
 from training.datasets.speech_manifest import MANIFEST, VOICE_CLASSES, Clip, manifest_rows, speaker_folds
 from training.export_checkpoint import export_keras
-from training.leaks import require_strangers
+from training.leaks import require_no_leak
 from training.report import write_report
+from training.run_log import RunLog
 from training.sentences import told
 from training.train_voice_sequence import sources
-from training.voice_conditions import CONDITIONS
+from training.voice_conditions import CONDITIONS, PLACES
 from training.voice_figures import Said, Task, calibration_of, even, figures
-from training.voice_learning import BASELINE_CLIPS, Lengths, People, how_long, trained
+from training.voice_learning import BASELINE_CLIPS, Learned, People, network_of, trained
 from training.voice_material import CLEAN, Material, jobs_of, prepared
 from training.voice_run import FoldRun, VoiceRun
 
-NAME = "statistics_mlp"
-MODEL_FILE = "statistics_mlp.tflite"
+NAME = "statistics_lda"
+MODEL_FILE = "statistics_lda.tflite"
 FOLDS = 5
-PLACES = 5
 LEARNED_TOO = (Emotion.FEAR, Emotion.DISGUST)
 """Learned beside the five and not among the outputs: more voices of the same people."""
+PARTINGS = (
+    ("word", "corpus"),
+    ("corpus", "sex"),
+    ("word", "corpus", "intensity"),
+    ("word", "corpus", "intensity", "sex"),
+)
+"""By what classes are parted into finer ones, where the data tells it; the word is the corpus's own, such as calm for neutral."""
 
 
 def task_of(data: Path, emotions: Sequence[str], seed: int, folds: int, run: VoiceRun) -> tuple[Task, list[frozenset[str]]]:
@@ -54,24 +61,45 @@ def task_of(data: Path, emotions: Sequence[str], seed: int, folds: int, run: Voi
     print(described(clips), flush=True)
     people = speaker_folds(clips, folds, seed)
     tested = [clip.emotion in kept for clip in clips]
-    material = prepared(jobs_of(clips, tested, people, INPUT_KIND, PLACES, seed), run.folder)
-    baselines, ordinary = ordinary_speech(data, clips)
+    material = prepared(jobs_of(clips, tested, people, INPUT_KIND, len(PLACES), seed), run.folder)
+    items = items_of(data, clips)
+    baselines, ordinary = ordinary_speech(items)
     labels = np.array([classes.index(clip.emotion) for clip in clips])
-    who = People(np.array([clip.speaker for clip in clips]), labels, ordinary)
+    who = People(np.array([clip.speaker for clip in clips]), labels, ordinary, partings_of(clips, items))
     return Task(clips, classes, len(kept), who, material, baselines), people
 
 
-def ordinary_speech(data: Path, clips: Sequence[Clip]) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    """Which clips (C,) are the baselines of `training.evaluate`, and which are ordinary speech: these, and what is called neutral."""
+def items_of(data: Path, clips: Sequence[Clip]) -> list[Item]:
+    """The clips with the rest of what a manifest tells of them."""
     said = {data / row["path"]: row for row in manifest_rows(data)} if (data / MANIFEST).is_file() else {}
-    items = [Item(clip.path, str(clip.emotion), clip.speaker, said.get(clip.path, {})) for clip in clips]
+    return [Item(clip.path, str(clip.emotion), clip.speaker, said.get(clip.path, {})) for clip in clips]
+
+
+def ordinary_speech(items: Sequence[Item]) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Which clips (C,) are the baselines of `training.evaluate`, and which are ordinary speech: these, and what is called neutral."""
     chosen = {item.value for of_one in baseline_of(items, BASELINE_CLIPS).values() for item in of_one}
-    baselines = np.array([clip.path in chosen for clip in clips])
-    return baselines, baselines | np.array([item.columns.get("emotion", "").strip().casefold() == "neutral" for item in items])
+    baselines = np.array([item.value in chosen for item in items])
+    return baselines, baselines | np.array([_word(item) == "neutral" for item in items])
 
 
-def said_by(model: keras.Model, task: Task, asked: NDArray[np.bool_]) -> tuple[Said, Said]:
-    """What the network says of the clips `asked` (C,), compared with all people, and of those outside the baselines about these."""
+def _word(item: Item) -> str:
+    return item.columns.get("emotion", "").strip().casefold()
+
+
+def partings_of(clips: Sequence[Clip], items: Sequence[Item]) -> NDArray[np.int64]:
+    """The numbers of finer classes (P, C); each is of one class."""
+    told = [
+        {"word": _word(item), "corpus": clip.corpus, "sex": clip.sex, "intensity": item.columns.get("intensity", "")}
+        for clip, item in zip(clips, items, strict=True)
+    ]
+    names = [
+        [" ".join((clip.emotion, *(of[part] for part in parting))) for clip, of in zip(clips, told, strict=True)] for parting in PARTINGS
+    ]
+    return np.stack([np.unique(of, return_inverse=True)[1] for of in names])
+
+
+def said_by(made: Learned, task: Task, asked: NDArray[np.bool_]) -> tuple[Said, Said]:
+    """What the discriminants say of the clips `asked` (C,), compared with all people, and of those outside the baselines about these."""
     material = task.material
     of_all, of_person = {}, {}
     for version in (CLEAN, *CONDITIONS):
@@ -81,14 +109,15 @@ def said_by(model: keras.Model, task: Task, asked: NDArray[np.bool_]) -> tuple[S
         for speaker in np.unique(speakers[rows]):
             baseline = (speakers == speaker) & (material.versions == version) & task.baselines[material.clips]
             centres[speakers[rows] == speaker] = mean_of_known(material.values[baseline]) if baseline.any() else np.nan
-        outputs = model.predict(np.stack((material.values[rows], centres), axis=1), verbose=0)
+        said = answers(made.of_all, standardised(material.values[rows], made.scale), task.kept)
+        of_all[version] = per_clip(said, material, rows, len(task.clips))
         centred = np.isfinite(centres).any(axis=1) & ~task.baselines[material.clips[rows]]
-        of_all[version] = per_clip(outputs[0], material, rows, len(task.clips))
-        of_person[version] = per_clip(outputs[1][centred], material, rows[centred], len(task.clips))
+        said = answers(made.of_person, about_centres(material.values[rows[centred]], centres[centred], made.scale), task.kept)
+        of_person[version] = per_clip(said, material, rows[centred], len(task.clips))
     return of_all, of_person
 
 
-def per_clip(outputs: NDArray[np.float32], material: Material, rows: NDArray[np.int64], clips: int) -> NDArray[np.float64]:
+def per_clip(outputs: NDArray[np.float64], material: Material, rows: NDArray[np.int64], clips: int) -> NDArray[np.float64]:
     """The mean of a clip's segments, weighted by their lengths: (C, K), NaN for clips without any."""
     total, weight = np.zeros((clips, outputs.shape[1])), np.zeros((clips, 1))
     np.add.at(total, material.clips[rows], outputs * material.lengths[rows, np.newaxis])
@@ -96,37 +125,32 @@ def per_clip(outputs: NDArray[np.float32], material: Material, rows: NDArray[np.
     return np.divide(total, weight, out=np.full_like(total, np.nan), where=weight > 0)
 
 
-def one_fold(task: Task, folds: Sequence[frozenset[str]], number: int, seed: int, run: VoiceRun) -> FoldRun:
-    """How long to learn is asked of the next fold's speakers, and then all but this fold's are learned from; it is tested on these."""
-    speakers = task.people.speakers
-    strangers, validating = (np.isin(speakers, list(folds[one % len(folds)])) for one in (number, number + 1))
-    require_strangers(speakers, strangers, validating)
-    classes, kept = len(task.classes), task.kept
-    lengths = how_long(task.material, task.people, ~strangers & ~validating, validating, classes, kept, seed, run.logs(number))
-    network = trained(task.material, task.people, ~strangers, classes, kept, seed, lengths)
-    return FoldRun(lengths, *said_by(network, task, strangers & task.asked))
+def one_fold(task: Task, fold: frozenset[str], seed: int) -> FoldRun:
+    """All speakers but the fold's are learned from; it is tested on these."""
+    strangers = np.isin(task.people.speakers, list(fold))
+    return FoldRun(*said_by(trained(task.material, task.people, ~strangers, seed), task, strangers & task.asked))
 
 
-def cross_validated(task: Task, folds: Sequence[frozenset[str]], seed: int, run: VoiceRun) -> tuple[Said, Said, Lengths]:
-    """Every clip said by the network of the fold that has not heard its speaker, and the median of how long the folds learned."""
+def cross_validated(task: Task, folds: Sequence[frozenset[str]], seed: int, run: VoiceRun) -> tuple[Said, Said]:
+    """Every clip said by what the fold made that has not heard its speaker; raises LeakFound. The log's steps are the folds."""
+    require_no_leak("speaker", {f"fold {number}": fold for number, fold in enumerate(folds, 1)})
     merged: tuple[dict[str, NDArray[np.float64]], ...] = ({}, {})
-    lengths = []
+    log = RunLog(run.folder)
     for number, fold in enumerate(folds):
         one = run.kept(number)
         if one is None:
-            one = one_fold(task, folds, number, seed, run)
+            one = one_fold(task, fold, seed)
             run.keep(number, one)
-        lengths.append(one.lengths)
         strangers = np.isin(task.people.speakers, list(fold))
-        for whole, part in zip(merged, (one.of_all, one.of_person), strict=True):
+        for whole, part in zip(merged, one, strict=True):
             for version, said in part.items():
                 known = whole.setdefault(version, np.full_like(said, np.nan))
                 known[strangers] = said[strangers]
-        recalls = [_recall(task.people.labels, part[CLEAN]) for part in (one.of_all, one.of_person)]
-        uar = f"UAR of unseen speakers {recalls[0]:.3f}, with a baseline {recalls[1]:.3f}"
-        print(f"fold {number + 1}/{len(folds)}: {uar}; learned for {one.lengths.of_all} and {one.lengths.of_person} steps", flush=True)
+        recalls = [_recall(task.people.labels, part[CLEAN]) for part in one]
+        log.add(number + 1, uar=recalls[0], uar_with_baseline=recalls[1])
+        print(f"fold {number + 1}/{len(folds)}: UAR of unseen speakers {recalls[0]:.3f}, with a baseline {recalls[1]:.3f}", flush=True)
         run.tell_time_left(number, len(folds))
-    return merged[0], merged[1], Lengths(*(int(np.median(of)) for of in zip(*lengths, strict=True)))
+    return merged[0], merged[1]
 
 
 def _recall(labels: NDArray[np.int64], said: NDArray[np.float64]) -> float:
@@ -150,15 +174,15 @@ def train(
     run = VoiceRun(runs / name, seed, resume=resume)
     task, people = task_of(data, emotions, seed, folds, run)
     run.begin(task.fingerprint)
-    of_all, of_person, lengths = cross_validated(task, people, seed, run)
+    of_all, of_person = cross_validated(task, people, seed, run)
     centred = bool(np.isfinite(of_person[CLEAN][:, 0]).any())
-    found = figures(task, of_all, people) | {"uar_chance": 1 / task.kept, "training": {"steps": lengths._asdict()}}
+    found = figures(task, of_all, people) | {"uar_chance": 1 / task.kept}
     found["clips_without_enough_speech"] = int((np.isnan(of_all[CLEAN][:, 0]) & task.asked).sum())
     calibration = calibration_of(task, of_all)
     if centred:
         found |= {f"{part} with a baseline": measured for part, measured in figures(task, of_person, people).items()}
         calibration[WITH_BASELINE] = calibration_of(task, of_person)
-    model = trained(task.material, task.people, np.ones(len(task.clips), dtype=bool), len(task.classes), task.kept, seed, lengths)
+    model = network_of(trained(task.material, task.people, np.ones(len(task.clips), dtype=bool), seed), task.kept)
     clean = task.material.values[task.material.versions == CLEAN]
     export_keras(model, folder, MODEL_FILE, np.stack((clean, np.roll(clean, 1, axis=0)), axis=1))
     card = card_of(name, task, folder, seed, calibration, found)
@@ -170,10 +194,9 @@ def train(
 def report(run: VoiceRun, task: Task, card: ModelCard, said: Said) -> Path:
     """Pictures and page of the clean clips of unseen speakers."""
     known, labels = np.isfinite(said[CLEAN][:, 0]), task.people.labels
-    log = run.mean_log()
     title = f"{known.sum()} clips of {len(set(task.people.speakers))} speakers, each unheard by the network that was asked"
     learned = labels[labels < task.kept]
-    return write_report(run.folder, card, log, labels[known], said[CLEAN][known], training_labels=learned, title=title)
+    return write_report(run.folder, card, None, labels[known], said[CLEAN][known], training_labels=learned, title=title)
 
 
 def card_of(name: str, task: Task, folder: Path, seed: int, calibration: dict[str, Any], found: dict[str, Any]) -> ModelCard:
@@ -194,11 +217,10 @@ def card_of(name: str, task: Task, folder: Path, seed: int, calibration: dict[st
         data=sources(task.clips),
         split=(
             f"Figures: {FOLDS} folds by speaker, dealt evenly by corpus and sex, a clip being one decision (the mean over its segments, by "
-            "length); in each, the next fold's speakers say how long to learn, and each fold is calibrated by what was said of the other "
-            "folds' speakers. The numbers and the network's settings were chosen on the same speakers, so the figures are somewhat high; "
-            "speakers kept apart are for a last test. The shipped network: all speakers, calibrated by the folds. With a baseline: centred "
-            f"on the first {BASELINE_CLIPS} neutral clips of the speaker, in the same condition, which are not among the figures. "
-            "Conditions are made of whole clips, before the segmenter; who babbles "
+            "length); each fold is calibrated by what was said of the other folds' speakers. The numbers and the network's settings were "
+            "chosen on the same speakers, so the figures are somewhat high; speakers kept apart are for a last test. The shipped network: "
+            f"all speakers, calibrated by the folds. With a baseline: centred on the first {BASELINE_CLIPS} neutral clips of the speaker, "
+            "in the same condition, which are not among the figures. Conditions are made of whole clips, before the segmenter; who babbles "
             "is never of another fold."
         ),
         seed=seed,

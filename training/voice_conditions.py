@@ -5,7 +5,8 @@ card's figures are of.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -49,6 +50,11 @@ def added(samples: Sound, noise: NDArray[np.floating], snr_db: float) -> Sound:
 def with_gain(samples: Sound, gain_db: float) -> Sound:
     """Louder or softer, cut at full scale as a converter does."""
     return np.clip(samples * np.float32(10.0 ** (gain_db / 20.0)), -1.0, 1.0)
+
+
+def in_16_bits(samples: Sound) -> Sound:
+    """As a converter or a file gives it: what a filter took away is noise of one step, and not nothing at all."""
+    return np.clip(np.round(samples * np.float32(32768.0)), -32768.0, 32767.0) / np.float32(32768.0)
 
 
 def in_room(samples: Sound, rt60_s: float, direct_db: float, random: np.random.Generator) -> Sound:
@@ -152,6 +158,36 @@ def drawn_place(random: np.random.Generator) -> Place:
         band_hz=(random.uniform(60.0, 350.0), random.uniform(3000.0, 7500.0)) if line > 0.84 else None,
         gain_db=random.uniform(-12.0, 12.0) if gain < 0.3 else None,
     )
+
+
+ANYWHERE, NOISE, BABBLE, ROOM, LINE = "anywhere", "noise", "babble", "room", "line"
+PLACES = (ANYWHERE, NOISE, BABBLE, ROOM, LINE, BABBLE, NOISE, ANYWHERE)
+"""What each place that training hears everybody in has for certain; babble, which costs most, and noise twice."""
+
+
+def place_with(what: str, random: np.random.Generator) -> Place:
+    """A place with `what`, and now and then another pace, microphone and gain; ANYWHERE promises nothing."""
+    pace, microphone, gain = random.random(3)
+    place = Place(
+        pace=random.uniform(0.88, 1.14) if pace < 0.4 else None,
+        tilt_bow_db=(random.normal(0.0, 2.5), random.normal(0.0, 2.0)) if microphone < 0.4 else None,
+        gain_db=random.uniform(-12.0, 12.0) if gain < 0.3 else None,
+    )
+    return drawn_place(random) if what == ANYWHERE else replace(place, **_CERTAIN[what](random))
+
+
+def _line(random: np.random.Generator) -> dict[str, Any]:
+    if random.random() < 0.6:
+        return {"telephone": True}
+    return {"band_hz": (random.uniform(60.0, 350.0), random.uniform(3000.0, 7500.0))}
+
+
+_CERTAIN: Mapping[str, Callable[[np.random.Generator], dict[str, Any]]] = {
+    NOISE: lambda random: {"noise_db": random.uniform(4.0, 22.0)},
+    BABBLE: lambda random: {"babble_db": random.uniform(5.0, 20.0)},
+    ROOM: lambda random: {"room": (random.uniform(0.15, 0.7), random.uniform(-3.0, 8.0))},
+    LINE: _line,
+}
 
 
 def _microphone(hz: NDArray[np.float64], tilt_db: float, bow_db: float) -> NDArray[np.float64]:

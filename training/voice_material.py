@@ -18,7 +18,7 @@ from models.voice.input_kinds import INPUTS
 from models.voice.speech import FRAME
 from training.datasets.segments import segments_of
 from training.datasets.speech_manifest import Clip
-from training.voice_conditions import BABBLERS, CONDITIONS, Sound, drawn_place
+from training.voice_conditions import BABBLERS, CONDITIONS, PLACES, Sound, in_16_bits, place_with
 
 CLEAN, PLACE = "clean", "place"
 """Versions of a clip: as recorded; "place 0", "place 1", ...; and the names of CONDITIONS."""
@@ -54,22 +54,24 @@ class Job:
 
 Row = tuple[int, str, int, NDArray[np.float32]]
 
+_OF_PLACES, _OF_SPEAKERS = 77, 5
+"""Streams of chance of their own, so that another place more changes nothing else."""
+
 
 def rows_of(job: Job) -> list[Row]:
-    """All versions of a clip. Learned copies are made of the clean clip's segments; conditions are heard by the segmenter, too."""
+    """All versions of a clip, each heard whole by the segmenter: in babble a segment has other voices before and behind the clip's own."""
     features, settings = INPUTS[job.kind], VoiceSettings()
+    samples, others = _sound(job.path), [_sound(path) for path in job.others]
+    versions = {CLEAN: samples}
+    random = np.random.default_rng([job.seed, job.number, _OF_PLACES])
+    for number, what in enumerate(PLACES[: job.places]):
+        place = place_with(what, np.random.default_rng([job.seed, job.speaker, number, _OF_SPEAKERS]))
+        versions[f"{PLACE} {number}"] = place.heard(samples, others, random)
     random = np.random.default_rng([job.seed, job.number])
-    samples = _sound(job.path)
-    others = [_sound(path) for path in job.others]
-    clean = [segment.samples for segment in segments_of(samples, settings)]
-    rows = [(job.number, CLEAN, len(part), features(part)) for part in clean]
-    for place in range(job.places):
-        there = drawn_place(np.random.default_rng([job.seed, job.speaker, place]))
-        rows += [(job.number, f"{PLACE} {place}", len(part), features(there.heard(part, others, random))) for part in clean]
     for name, condition in CONDITIONS.items() if job.tested else ():
-        heard = segments_of(condition(samples, others, random), settings)
-        rows += [(job.number, name, len(one.samples), features(one.samples)) for one in heard]
-    return rows
+        versions[name] = condition(samples, others, random)
+    heard = [(name, segment.samples) for name, version in versions.items() for segment in segments_of(version, settings)]
+    return [(job.number, name, len(part), features(in_16_bits(part))) for name, part in heard]
 
 
 def _sound(path: Path) -> Sound:
@@ -126,4 +128,4 @@ def _watched(jobs: Sequence[Job], workers: int) -> Iterator[list[Row]]:
 def fingerprint(jobs: Sequence[Job]) -> str:
     """Changes with the clips, the versions and the kind of numbers."""
     said = "\n".join(f"{job.number} {job.path.name} {job.kind} {job.places} {job.tested} {job.seed}" for job in jobs)
-    return hashlib.sha256((said + ",".join(CONDITIONS)).encode()).hexdigest()[:16]
+    return hashlib.sha256((said + ",".join((*PLACES, *CONDITIONS))).encode()).hexdigest()[:16]

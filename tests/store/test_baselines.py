@@ -18,7 +18,7 @@ A_BASELINE = VoiceBaseline(
     segments=6,
     speech_s=20.4,
     input_kind="voice-statistics-v1",
-    model="statistics_mlp",
+    model="statistics_lda",
     made_utc=datetime(2026, 11, 21, 10, 30, tzinfo=UTC),
     source="größe.wav",
     caution="The loudness jumped 2 times.",

@@ -4,7 +4,24 @@ import numpy as np
 import pytest
 
 from tests.fixtures.voices import voice
-from training.voice_conditions import CONDITIONS, by_telephone, drawn_place, in_band, in_room, with_babble, with_gain, with_noise
+from training.voice_conditions import (
+    ANYWHERE,
+    BABBLE,
+    CONDITIONS,
+    LINE,
+    NOISE,
+    PLACES,
+    ROOM,
+    by_telephone,
+    drawn_place,
+    in_16_bits,
+    in_band,
+    in_room,
+    place_with,
+    with_babble,
+    with_gain,
+    with_noise,
+)
 
 RATE = 16_000
 VOICE = voice(2.0)
@@ -63,3 +80,23 @@ def test_places_differ_and_a_place_is_the_same_for_all_clips():
 def test_a_faster_place_is_shorter_and_higher():
     place = drawn_place(np.random.default_rng(0)).__class__(pace=1.1)
     assert len(place.heard(VOICE, OTHERS, np.random.default_rng(0))) == pytest.approx(len(VOICE) / 1.1, rel=0.02)
+
+
+@pytest.mark.parametrize("what", sorted(set(PLACES)))
+def test_a_place_has_what_it_is_named_for(what):
+    for seed in range(20):
+        place = place_with(what, np.random.default_rng(seed))
+        has = {
+            NOISE: place.noise_db is not None,
+            BABBLE: place.babble_db is not None,
+            ROOM: place.room is not None,
+            LINE: place.telephone or place.band_hz is not None,
+            ANYWHERE: True,
+        }
+        assert has[what]
+        assert np.isfinite(place.heard(VOICE, OTHERS, np.random.default_rng(0))).all()
+
+
+def test_a_file_has_steps_of_16_bits_and_full_scale():
+    heard = in_16_bits(np.array([0.0, 1e-5, 0.4 / 32768, -1.0, 1.2], np.float32))
+    np.testing.assert_array_equal(heard * 32768, [0, 0, 0, -32768, 32767])
