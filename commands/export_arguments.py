@@ -19,8 +19,6 @@ from store.database import writing
 from store.purpose import read_purpose
 from store.vault import OpenStore
 
-PURPOSES = [purpose.value for purpose in Purpose if purpose is not Purpose.MONITORING]
-
 
 def add_common_arguments(parser: argparse.ArgumentParser) -> None:
     """What both commands take."""
@@ -34,11 +32,20 @@ def add_common_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--for",
         dest="purpose",
-        type=Purpose,
+        type=purpose_of,
         choices=[purpose for purpose in Purpose if purpose is not Purpose.MONITORING],
+        metavar="{care,research,own-use}",
         help="what for (default: what the store is used for); research needs that consent, and leaves words out",
     )
     parser.add_argument("--overwrite", action="store_true", help="write over what is there already")
+
+
+def purpose_of(words: str) -> Purpose:
+    """Of its words, with a hyphen as in `passphrase --purpose`; raises ArgumentTypeError."""
+    try:
+        return Purpose(words.replace("-", " "))
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"“{words}” is no purpose: say care, research or own-use") from None
 
 
 def day(words: str) -> date:

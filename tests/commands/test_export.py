@@ -88,6 +88,11 @@ def test_a_session_is_written_in_every_format_and_logged_and_only_its_owner_read
     assert not [path for path in (tmp_path / "out").rglob("*") if path.name.endswith(".part")]
 
 
+def test_own_use_is_said_with_a_hyphen_as_when_the_store_is_set_up(command, store, tmp_path):
+    command("report", 1, "--for", "own-use", "-o", tmp_path)
+    assert log(store)[-1][1].startswith("pdf for own use: ")
+
+
 @pytest.mark.parametrize("kind", ["pdf", "html", "csv", "json", "fhir"])
 def test_a_period_is_written_and_the_pseudonym_stays_out_of_the_files_name(kind, command, store, tmp_path):
     period = ("--person", ANNA.name, "--from", "2026-03-01", "--to", "2026-03-20")
