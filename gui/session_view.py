@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QScrollArea,
-    QSizePolicy,
     QSplitter,
     QTabWidget,
     QToolButton,
@@ -34,7 +33,7 @@ from gui.now_card import NowCard
 from gui.reasons import Reasons
 from gui.statistics_line import StatisticsLine
 from gui.theme import GAP_PX, Theme
-from gui.video_view import VideoView
+from gui.video_view import LEAST_PICTURE_PX, PICTURE_PX, VideoView
 from monitor.board import Taken
 from review.estimates import KeptEstimates
 from review.why import KeptScores
@@ -45,9 +44,6 @@ NARROW_PX = 860
 TABS_PX = 64
 LEAST_CARD_PX = 216
 """Holds the smallest picture and what stands below it."""
-
-LEAST_PICTURE_PX = 118
-"""A page of 1280 by 720 then holds the index and the estimate whole."""
 
 UNLIMITED_PX = 16_777_215
 """Qt's own word for no limit."""
@@ -102,7 +98,6 @@ class SessionView(QWidget):
         inside = QVBoxLayout(self._picture)
         inside.setContentsMargins(GAP_PX, GAP_PX, GAP_PX, GAP_PX)
         inside.setSpacing(6)
-        self.video.setMinimumHeight(LEAST_PICTURE_PX)
         inside.addWidget(self.video, 1)
         inside.addLayout(self._below_picture())
         self.comparison.setObjectName("statistic")
@@ -178,8 +173,8 @@ class SessionView(QWidget):
         """Beside one another in a tab, the picture and the numbers share the width, and the index comes first."""
         beside = direction is QBoxLayout.Direction.LeftToRight
         self._sides.setDirection(direction)
-        expanding, ignored = QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored
-        self.video.setSizePolicy(expanding, expanding if beside else ignored)  # above them it leaves the numbers the room that they need
+        # above the numbers it leaves them their room: a page of 1280 by 720 holds the index and the estimate whole
+        self.video.want_height(PICTURE_PX if beside else LEAST_PICTURE_PX)
         self._sides.setStretchFactor(self._cards, 1 if beside else 0)
         self._sides.setAlignment(self._picture, Qt.AlignmentFlag.AlignTop if beside else Qt.AlignmentFlag(0))
         self._cards.setDirection(QBoxLayout.Direction.BottomToTop if beside else QBoxLayout.Direction.TopToBottom)

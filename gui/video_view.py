@@ -19,6 +19,9 @@ LATE_S = 0.7
 """A live picture older than this is dimmed and said to be late: no camera gives fewer than two a second. Beyond the camera's
 own limit (capture.camera_read_timeout_ms) it is lost, and the picture goes."""
 
+PICTURE_PX, LEAST_PICTURE_PX = 150, 118
+"""What a picture takes unless it is told otherwise, and the least in which a face is seen."""
+
 
 class VideoView(QWidget):
     """Shows the newest frame, the box of the face and a label beside it; paints only when something new is given."""
@@ -39,14 +42,20 @@ class VideoView(QWidget):
         self._still = False
         self._came_at = math.inf
         self._late = False
-        self.setMinimumSize(200, 150)
+        self._wanted_px = PICTURE_PX
+        self.setMinimumSize(200, LEAST_PICTURE_PX)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAccessibleName("Picture")
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """The least that is useful: the rest of the column takes what it needs first, the picture gets the remainder."""
-        return QSize(200, 150)
+        return QSize(200, self._wanted_px)
+
+    def want_height(self, height_px: int) -> None:
+        """So much the picture takes before what is beside or below it; no less than LEAST_PICTURE_PX."""
+        self._wanted_px = height_px
+        self.updateGeometry()
 
     def set_theme(self, theme: Theme) -> None:
         """The colours to paint with."""
