@@ -109,14 +109,14 @@ def _checkpoint(modality: Modality, settings: Settings) -> Finding:
 
 def _own_fusion(settings: Settings) -> Finding:
     """The index needs none; one that was chosen must be fit."""
-    folder, unfit = own_fusion(settings)
+    own, unfit = own_fusion(settings)
     if unfit:
         return Finding(Verdict.BAD, "Model (fusion)", str(unfit[0]))
-    if folder is None:
+    if own is None:
         there = ", ".join(fusion_names())
         offer = f"; there is {there}: set fusion.checkpoint" if there else ""
         return Finding(Verdict.MISSING, "Model (fusion)", f"{NOT_TRAINED}{offer}")
-    return Finding(Verdict.GOOD, "Model (fusion)", f"{folder.name}, your own, beside the index; runs")
+    return Finding(Verdict.GOOD, "Model (fusion)", " ".join((f"{own.folder.name}, your own, beside the index; runs.", *own.notes)))
 
 
 def _store(arguments: argparse.Namespace) -> Finding:

@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
 
 from core.estimate import Estimate
-from review.estimate_words import TITLE, above, explained, made_by, shortly, total
+from review.estimate_words import TITLE, about, above, made_by, shortly, total
 from review.estimates import KeptEstimates
 
 
@@ -50,12 +50,11 @@ class EstimateCard(QFrame):
         self.number.setVisible(estimate is not None)
         if estimate is None:
             self.line.setText(f"{TITLE}: {shortly(self.kept.none_because)}")
-            whole = f"{TITLE}: {self.kept.none_because}."
         else:
             end = " at the session's end" if self._ended else ""
             self.number.setText(f"Estimated PHQ-8{end}: {total(estimate)}; {above(estimate)}")
             self.line.setText(made_by(estimate))
-            whole = explained(estimate)
+        whole = about(self.kept, estimate)
         self.setToolTip(f"<qt>{html.escape(whole)}</qt>")
         self.setAccessibleDescription(whole if estimate is None else f"{self.number.text()}. {whole}")
 

@@ -410,7 +410,7 @@ class LivePage(QWidget):
             self._restart_preview()
             return
         self.view.compare_with(plan.baseline.made_utc if plan.baseline else None)
-        self.view.begin(self._settings().fusion, estimated=plan.fusion is not None)
+        self.view.begin(self._settings().fusion, own=plan.fusion)
         self._board = Board()
         self._bridge = self._new_bridge()
         self._monitor = self._services.monitor(plan, self._settings(), self._board, self._bridge.on_event)

@@ -292,7 +292,7 @@ class RecordingPage(QWidget):
             if modality is Modality.FACE:
                 self.view.video.show_message("This recording has no picture")
         self.view.compare_with(plan.baseline.made_utc if plan.baseline else None)
-        self.view.begin(self._settings().fusion, estimated=plan.fusion is not None)
+        self.view.begin(self._settings().fusion, own=plan.fusion)
         self._board = Board()
         self._bridge = MonitorBridge()
         self._bridge.state_changed.connect(self._enter)

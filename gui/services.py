@@ -19,6 +19,7 @@ from gui.file_choice import choose_table, choose_target
 from gui.store_door import StoreDoor
 from monitor.board import Board, SoundLevel
 from monitor.events import Event, State
+from monitor.lane import OwnFusion
 from review.exports.formats import PeriodOf, Request
 from review.person_usual import PersonUsual
 from review.report.page_pictures import PagePictures
@@ -163,7 +164,7 @@ class AnyPlan(Protocol):
         """What the voice is compared with; None: people in general."""
 
     @property
-    def fusion(self) -> Path | None:
+    def fusion(self) -> OwnFusion | None:
         """What estimates a questionnaire; None: nothing does."""
 
 

@@ -35,6 +35,7 @@ from gui.statistics_line import StatisticsLine
 from gui.theme import GAP_PX, Theme
 from gui.video_view import LEAST_PICTURE_PX, PICTURE_PX, VideoView
 from monitor.board import Taken
+from monitor.lane import OwnFusion
 from review.estimates import KeptEstimates
 from review.why import KeptScores
 
@@ -231,10 +232,10 @@ class SessionView(QWidget):
         times = [item.at for item in (*taken.readings[-1:], *taken.scores[-1:], taken.frame, taken.level) if item is not None]
         self._newest = max([self._newest, *times])
 
-    def begin(self, fusion: FusionSettings, *, estimated: bool) -> None:
-        """A session begins, whose scores are made with these settings; `estimated`: their checkpoint estimates a questionnaire."""
+    def begin(self, fusion: FusionSettings, *, own: OwnFusion | None) -> None:
+        """A session begins, whose scores are made with these settings; `own` estimates a questionnaire (None: nothing does)."""
         self.beside_usual.begin(fusion.step_s)
-        self._keep(KeptScores(fusion), KeptEstimates.of_session(fusion.checkpoint, used=estimated))
+        self._keep(KeptScores(fusion), KeptEstimates.of_session(fusion.checkpoint, own.notes if own else None))
 
     def _keep(self, scores: KeptScores, estimates: KeptEstimates) -> None:
         self.reasons.begin(scores, estimates)

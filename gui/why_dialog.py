@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QW
 
 from gui.theme import GAP_PX
 from gui.why_panel import WhyPanel
-from review.estimate_words import about, estimate_rows
+from review.estimate_words import about, estimate_rows, explained
 from review.estimates import KeptEstimates
 from review.why import NO_REASONS, KeptScores
 
@@ -74,7 +74,8 @@ class WhyDialog(QDialog):
 
     def _show(self) -> None:
         estimate = self._estimates.at(self._at)
-        self.panel.show_estimate(estimate_rows(estimate), about(self._estimates, estimate))
+        said = about(self._estimates, None) if estimate is None else explained(estimate)  # the notes of its card are rows
+        self.panel.show_estimate(estimate_rows(estimate, self._estimates.notes), said)
         self.panel.show_why(self._at, self._kept.why(self._at), self._kept.remark(self._at))
 
     def take_estimates(self, estimates: KeptEstimates) -> None:

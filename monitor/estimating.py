@@ -65,8 +65,11 @@ def kept_estimates(session: SessionStream, checkpoint: str, wanted: Callable[[],
     if not checkpoint:
         return KeptEstimates()
     try:
-        kept = KeptEstimates(NOTHING_MEASURED, most=None)
-        kept.add(takewhile(lambda _: wanted(), estimates_of(session.readings, fusion_folder(checkpoint))))
+        from models.fusion.card import load_fusion_card  # noqa: PLC0415
+
+        folder = fusion_folder(checkpoint)
+        kept = KeptEstimates(NOTHING_MEASURED, most=None, notes=load_fusion_card(folder).notes)
+        kept.add(takewhile(lambda _: wanted(), estimates_of(session.readings, folder)))
     except CheckpointRefused as error:
         return KeptEstimates(f"its checkpoint is not used: {error.failure.why.rstrip('.')}")
     return kept

@@ -35,12 +35,20 @@ class Lane:
 
 
 @dataclass(frozen=True, slots=True)
+class OwnFusion:
+    """A user's own learned fusion that is fit: its folder, and what its card says that it must not be taken for."""
+
+    folder: Path
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """A session to be run: its lanes, its pace, and for a recording its length (s, None: unknown) and speed.
 
     `person` is the number of the person it belongs to (None: nobody's). `started` is when a recording was made, with its zone (None: now).
     `baseline` is the ordinary speech that the voice is compared with (None: people in general), and `remarks` are said when it begins.
-    `keep` is what is kept of picture and sound, where the person has consented to that. `fusion` is the folder of the user's own learned
+    `keep` is what is kept of picture and sound, where the person has consented to that. `fusion` is the user's own learned
     fusion, which estimates a questionnaire beside the index (None: none does).
     """
 
@@ -55,4 +63,4 @@ class Plan:
     baseline: VoiceBaseline | None = None
     remarks: tuple[Failure, ...] = ()
     keep: frozenset[MediaKind] = frozenset()
-    fusion: Path | None = None
+    fusion: OwnFusion | None = None

@@ -67,7 +67,7 @@ class Monitor:
             info=self._info(),
             board=board,
             keeping=self._keeping,
-            estimating=Estimating(plan.fusion, self._tell),
+            estimating=Estimating(plan.fusion.folder if plan.fusion else None, self._tell),
             counts=self._counts,
             on_event=self._tell,
         )

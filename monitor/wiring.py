@@ -15,7 +15,7 @@ from core.settings import Settings
 from models.checkpoints import resolve
 from models.reader import Reader
 from monitor.estimating import fusion_folder
-from monitor.lane import Lane, Plan
+from monitor.lane import Lane, OwnFusion, Plan
 
 FRAMES_WAITING = 2
 """A frame in work and the newest behind it: an older one would only be late."""
@@ -161,18 +161,18 @@ def fitting(baseline: VoiceBaseline | None, settings: Settings) -> tuple[VoiceBa
     return (baseline, ()) if why is None else (None, (why,))
 
 
-def own_fusion(settings: Settings) -> tuple[Path | None, tuple[Failure, ...]]:
-    """The folder of the user's own learned fusion, where one is set and fit, and else why not; the rule-based index needs none."""
+def own_fusion(settings: Settings) -> tuple[OwnFusion | None, tuple[Failure, ...]]:
+    """The user's own learned fusion, where one is set and fit, and else why not; the rule-based index needs none."""
     if not settings.fusion.checkpoint:
         return None, ()
     from models.fusion.reader import FusionReader  # noqa: PLC0415  nothing of it is loaded until somebody has one
 
     try:
         folder = fusion_folder(settings.fusion.checkpoint)
-        FusionReader(folder)
+        card = FusionReader(folder).card
     except AffectographError as error:
         return None, (error.failure,)
-    return folder, ()
+    return OwnFusion(folder, card.notes), ()
 
 
 def text_lane(source: Source | None, settings: Settings) -> Lane:

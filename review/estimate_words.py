@@ -1,6 +1,6 @@
 """What is said of an estimate of a questionnaire: always apart from the index, and never as a filled-in form."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from core.estimate import CUT_OFF, HIGHEST_TOTAL, Estimate
 from core.labels import MODALITIES, Modality
@@ -45,7 +45,7 @@ def explained(estimate: Estimate) -> str:
 
 def about(kept: KeptEstimates, estimate: Estimate | None) -> str:
     """One sentence below reasons or a summary: how an estimate is to be read, or why there is none."""
-    return f"{TITLE}: {kept.none_because}." if estimate is None else explained(estimate)
+    return f"{TITLE}: {kept.none_because}." if estimate is None else " ".join((explained(estimate), *kept.notes))
 
 
 def shortly(none_because: str) -> str:
@@ -53,11 +53,12 @@ def shortly(none_because: str) -> str:
     return none_because.partition(": ")[0]
 
 
-def estimate_rows(estimate: Estimate | None) -> tuple[WhyRow, ...]:
-    """Items and attention as lines below the reasons of the index, without a point that could be added to it."""
+def estimate_rows(estimate: Estimate | None, notes: Sequence[str] = ()) -> tuple[WhyRow, ...]:
+    """Items and attention as lines below the reasons of the index, without a point that could be added to it; first what its card says."""
     if estimate is None:
         return ()
     below = (
+        *([WhyRow("What its card says", "notes", below=tuple(WhyRow(note) for note in notes))] if notes else []),
         WhyRow("Items", "estimated, each 0 to 3", below=tuple(WhyRow(name, words) for name, words in _items(estimate))),
         WhyRow("Attention to the lanes", "together 1", below=tuple(_lanes(estimate))),
         *(_segments(estimate, modality) for modality in MODALITIES if estimate.segments.get(modality)),
@@ -76,6 +77,7 @@ def estimate_section(kept: KeptEstimates) -> Section:
         Row(key="estimate.total", name=f"PHQ-8 total, of {HIGHEST_TOTAL:.0f}", words=total(estimate)),
         Row(key="estimate.above", name="Probability", words=above(estimate)),
         *(Row(key=f"estimate.item.{number}", name=name, words=words) for number, (name, words) in enumerate(_items(estimate), 1)),
+        *(Row(key=f"estimate.note.{number}", name="Note of its card", words=note) for number, note in enumerate(kept.notes, 1)),
         Row(key="estimate.made_by", name="Made by", words=f"“{estimate.checkpoint}”"),
     )
     return Section(TITLE, said, rows)

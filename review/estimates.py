@@ -18,18 +18,21 @@ UNFIT = "its checkpoint is not used: what is wrong with “{checkpoint}” was s
 
 
 class KeptEstimates:
-    """Estimates in the order of time, the newest `most` of them (None: all); `none_because` is what is said while there is none."""
+    """Estimates in the order of time, the newest `most` of them (None: all); `none_because` is what is said while there is none.
 
-    def __init__(self, none_because: str = NOT_TRAINED, most: int | None = MOST) -> None:
-        self.none_because = none_because
+    `notes` are those of the checkpoint's card: what it did not learn, and what it must not be taken for.
+    """
+
+    def __init__(self, none_because: str = NOT_TRAINED, most: int | None = MOST, notes: Sequence[str] = ()) -> None:
+        self.none_because, self.notes = none_because, tuple(notes)
         self._kept: deque[Estimate] = deque(maxlen=most)
 
     @classmethod
-    def of_session(cls, checkpoint: str, *, used: bool) -> "KeptEstimates":
-        """Of a session that begins with this setting; `used`: its checkpoint is fit."""
+    def of_session(cls, checkpoint: str, notes: Sequence[str] | None) -> "KeptEstimates":
+        """Of a session that begins with this setting; `notes` are those of its checkpoint's card (None: it is unfit)."""
         if not checkpoint:
             return cls()
-        return cls(NOTHING_YET if used else UNFIT.format(checkpoint=checkpoint))
+        return cls(UNFIT.format(checkpoint=checkpoint)) if notes is None else cls(NOTHING_YET, notes=notes)
 
     def add(self, estimates: Iterable[Estimate]) -> None:
         """Take newer ones in; all segments of the newest are kept, and the strongest of the others."""

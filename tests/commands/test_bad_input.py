@@ -376,7 +376,7 @@ def test_a_fusion_of_your_own_is_told_by_the_doctor(program: Program, own_fusion
     _, out, _ = program("doctor")
     assert "--  Model (fusion): not trained on questionnaires" in out
     _, out, _ = program("doctor", "--set", f"fusion.checkpoint={own_fusion}")
-    assert "ok  Model (fusion): clinic, your own, beside the index; runs" in out
+    assert "ok  Model (fusion): clinic, your own, beside the index; runs." in out
     code, out, _ = program("doctor", "--set", "fusion.checkpoint=no_such_fusion")
     assert code == 1
     assert "!!  Model (fusion): The fusion checkpoint “no_such_fusion” is not used: there is none of that name" in out

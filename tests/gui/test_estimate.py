@@ -20,6 +20,7 @@ from gui.theme import DARK, LIGHT
 from gui.timeline_attention import ROWS, AttentionLane
 from models.fusion import reader
 from monitor.board import Taken
+from monitor.lane import OwnFusion
 from review.estimate_words import TITLE
 from review.time_span import whole_span
 from store.vault import Vault
@@ -35,14 +36,17 @@ CHECKPOINT = "clinic"
 @pytest.fixture
 def view(window):
     shown = window.live.view
-    shown.begin(Settings().fusion, estimated=False)
+    shown.begin(Settings().fusion, own=None)
     return shown
 
 
 @pytest.fixture
 def estimated(window):
     shown = window.live.view
-    shown.begin(Settings().with_values({"fusion.checkpoint": CHECKPOINT}, "a test").fusion, estimated=True)
+    shown.begin(
+        Settings().with_values({"fusion.checkpoint": CHECKPOINT}, "a test").fusion,
+        own=OwnFusion(Path(CHECKPOINT), ("No items were known to it.",)),
+    )
     return shown
 
 
@@ -60,6 +64,7 @@ def test_with_a_checkpoint_there_is_not_enough_evidence_until_the_first_estimate
     estimated.show_taken(Taken(scores=(score(10.0),), estimates=(estimate(10.0), estimate(20.0, total=12.0))), 20.0)
     assert card.number.text() == "Estimated PHQ-8: 12 (7 to 18); 10 or more: 42 %"
     assert card.line.text() == "By “clinic”. No questionnaire and no diagnosis."
+    assert "No items were known to it." in card.toolTip()
     assert card.number.isVisible()
     assert card.objectName() == "card"
     assert estimated.index.number == "47"
@@ -91,7 +96,7 @@ def test_two_remarks_of_one_session_are_both_shown(window):
 
 
 def test_an_unfit_checkpoint_is_said_on_the_card(window):
-    window.live.view.begin(Settings().with_values({"fusion.checkpoint": "old"}, "a test").fusion, estimated=False)
+    window.live.view.begin(Settings().with_values({"fusion.checkpoint": "old"}, "a test").fusion, own=None)
     assert window.live.view.estimate.line.text() == f"{TITLE}: its checkpoint is not used"
 
 

@@ -44,7 +44,7 @@ def words(tree):
 @pytest.fixture
 def view(window):
     shown = window.live.view
-    shown.begin(SETTINGS, estimated=False)
+    shown.begin(SETTINGS, own=None)
     shown.show_taken(Taken(scores=tuple(SCORES)), 20.0)
     shown.draw_now()
     return shown

@@ -29,7 +29,7 @@ def test_of_a_running_session_the_newest_are_kept() -> None:
 
 
 def test_without_a_checkpoint_it_is_said_that_nothing_was_trained_on_questionnaires() -> None:
-    kept = KeptEstimates.of_session("", used=False)
+    kept = KeptEstimates.of_session("", None)
     assert kept.none_because == NOT_TRAINED
     assert shortly(kept.none_because) == "not trained on questionnaires"
     assert about(kept, None).startswith(f"{TITLE}: not trained on questionnaires: no estimate of items or of a total is made")
@@ -40,9 +40,9 @@ def test_without_a_checkpoint_it_is_said_that_nothing_was_trained_on_questionnai
 
 
 def test_with_a_checkpoint_too_little_evidence_and_an_unfit_one_are_told_apart() -> None:
-    assert KeptEstimates.of_session("clinic", used=True).none_because == NOTHING_YET
+    assert KeptEstimates.of_session("clinic", ()).none_because == NOTHING_YET
     assert shortly(NOTHING_YET) == "not enough evidence yet"
-    assert "its checkpoint is not used: what is wrong with “clinic” was said" in KeptEstimates.of_session("clinic", used=False).none_because
+    assert "its checkpoint is not used: what is wrong with “clinic” was said" in KeptEstimates.of_session("clinic", None).none_because
 
 
 def test_a_total_stands_with_its_interval_and_a_probability_is_never_certain() -> None:
@@ -68,6 +68,15 @@ def test_items_and_attention_are_lines_that_add_nothing_to_the_index() -> None:
     assert len(voice.below) == 1
     everything = [row, *row.below, *(one for part in row.below for one in part.below)]
     assert all(one.points == "" for one in everything)
+
+
+def test_what_the_card_says_of_its_limits_stands_with_the_estimate() -> None:
+    note = "No items were known to it."
+    kept = KeptEstimates.of_session("clinic", (note,))
+    kept.add([estimate(10.0)])
+    assert note in about(kept, kept.newest)
+    assert estimate_rows(kept.newest, kept.notes)[0].below[0].below[0].what == note
+    assert note in [row.words for row in estimate_section(kept).rows]
 
 
 def test_the_summary_names_every_item_and_the_checkpoint() -> None:
