@@ -103,6 +103,7 @@ class WhyPanel(QWidget):
     def _add(self, row: WhyRow, parent: QTreeWidgetItem, above: tuple[str, ...], opened: set[tuple[str, ...]], *, first: bool) -> None:
         item = QTreeWidgetItem(parent, [row.what, row.measured, row.points])
         item.setTextAlignment(2, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        item.setFirstColumnSpanned(not row.measured and not row.points)
         item.setToolTip(0, row.what)
         item.setToolTip(1, row.measured)
         item.setData(0, Qt.ItemDataRole.AccessibleTextRole, ", ".join(filter(None, (row.what, row.measured, row.points))))
