@@ -40,7 +40,18 @@ class Recipe:
 
 RECIPES: dict[str, Recipe] = {
     "mini_xception": Recipe(),
-    "small_resnet": Recipe(network="small_resnet", epochs=26, peak_rate=3e-3, weight_decay=2e-3, crop_px=44, ema=0.998),
+    "small_resnet": Recipe(
+        network="small_resnet",
+        epochs=100,
+        batch=128,
+        peak_rate=4e-3,
+        weight_decay=3e-2,
+        crop_px=44,
+        mixup=0.2,
+        ema=0.998,
+        teachers=("mobilenet_face",),
+        teacher_share=0.5,
+    ),
     "mobilenet_face": Recipe(
         network="mobilenet_face", epochs=16, peak_rate=1e-3, weight_decay=2e-3, crop_px=40, ema=0.998, frozen_blocks=2
     ),
