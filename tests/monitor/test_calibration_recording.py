@@ -1,5 +1,6 @@
 """A calibration by a real camera in the network and the microphone of a real sound server."""
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -121,11 +122,11 @@ def test_a_camera_alone_that_sees_nobody_is_a_failure(settings):
 
 
 @pytest.mark.parametrize("after_s", [0.0, 1.0])
-def test_a_recording_that_is_stopped_lets_go_of_the_devices_and_gives_nothing(settings, after_s, qtbot):
+def test_a_recording_that_is_stopped_lets_go_of_the_devices_and_gives_nothing(settings, after_s):
     with HttpCamera(pictures(2.0), FPS) as camera, SoundServer():
         recording = CalibrationRecording(camera.url, "default", settings)
         recording.start()
-        qtbot.wait(int(after_s * 1000))
+        time.sleep(after_s)
         recording.stop()
         recording.join()
     assert recording.outcome is None
