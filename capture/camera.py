@@ -155,10 +155,10 @@ class _Holder:
         self._thread.start()
 
     def wait_until_open(self, timeout_s: float) -> None:
-        """Return when the camera is open or stopped; raises SourceUnavailable."""
+        """Return when the camera is open or stopped; raises SourceUnavailable. One that opened and then failed is told by `take`."""
         with self._changed:
             told = self._changed.wait_for(lambda: self._open or self._stopped or self._failure, timeout_s + OPENING_MARGIN_S)
-            if self._failure:
+            if self._failure and not self._open:
                 raise SourceUnavailable(self._failure)
         if not told:
             raise SourceUnavailable(
