@@ -16,8 +16,7 @@ sys.path.insert(0, str(ROOT))
 if sys.platform == "linux" and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from PySide6.QtCore import QSize  # noqa: E402  the platform is chosen before Qt is loaded
-from PySide6.QtTest import QTest  # noqa: E402
+from PySide6.QtCore import QEventLoop, QSize, QTimer  # noqa: E402  the platform is chosen before Qt is loaded
 from PySide6.QtWidgets import QApplication, QWidget  # noqa: E402
 
 from bench.sample_record import PASSPHRASE, write_record  # noqa: E402
@@ -37,12 +36,19 @@ PATIENCE_MS = 60_000
 SETTLE_MS = 400
 
 
+def wait() -> None:
+    """SETTLE_MS of the window's life; QTest.qWait would keep Python's lock from the threads that read the record."""
+    loop = QEventLoop()
+    QTimer.singleShot(SETTLE_MS, loop.quit)
+    loop.exec()
+
+
 def wait_for(happened: Callable[[], bool]) -> None:
     """Until it has; raises TimeoutError."""
     for _ in range(PATIENCE_MS // SETTLE_MS):
-        QTest.qWait(SETTLE_MS)
+        wait()
         if happened():
-            QTest.qWait(SETTLE_MS)
+            wait()
             return
     raise TimeoutError("the window did not show what was to be pictured")
 

@@ -35,6 +35,8 @@ WORDS = "I am so sad and tired of everything today, and I cannot sleep"
 WORDS_AFTER = 0.6
 MARK_AFTER = 0.45
 FPS, RATE_HZ = 30, 16_000
+SETTLE_MS = 500
+"""Until what came last has its place."""
 
 
 class Sitting:
@@ -68,8 +70,11 @@ class Sitting:
         if not busy:
             for notice in self._window.notices.notices:
                 self._window.notices.remove(notice.key)
-            self._save("recording")
-            self._window.close()
+            QTimer.singleShot(SETTLE_MS, self._close_with_picture)
+
+    def _close_with_picture(self) -> None:
+        self._save("recording")
+        self._window.close()
 
     def _save(self, name: str) -> None:
         QApplication.processEvents()
