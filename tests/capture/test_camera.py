@@ -188,6 +188,14 @@ def test_nothing_of_a_forgotten_scheme_shows_the_password(camera_of):
     assert "secret" not in str(refusal(camera_of("doctor:secret@10.0.0.2/video")))
 
 
+class ThreadThatIsOver(threading.Thread):
+    """Has ended by the time that `start` returns."""
+
+    def start(self):
+        super().start()
+        self.join()
+
+
 class BlockedDriver:
     """A driver whose `grab` hangs after the first picture, until it is let go; what OpenCV gives for a hung USB camera."""
 
@@ -251,11 +259,14 @@ def test_stop_frees_an_open_that_waits_for_its_driver(camera_of):
     answer.set()
 
 
-def test_a_driver_that_fails_is_a_lost_camera(camera_of, caplog):
+@pytest.mark.parametrize("fails_first", [False, True])
+def test_a_driver_that_fails_is_a_lost_camera(camera_of, caplog, monkeypatch, fails_first):
     class Failing(BlockedDriver):
         def retrieve(self):
             raise cv2.error("(-215:Assertion failed)")
 
+    if fails_first:
+        monkeypatch.setattr("capture.camera.Thread", ThreadThatIsOver)
     driver = Failing()
     camera = camera_of("Odd Camera", connect=lambda spec, settings: driver)
     camera.open()

@@ -33,6 +33,7 @@ from store.vault import Vault
 from tests.fixtures.sound_server import SoundServer
 from tests.fixtures.stores import CHEAP
 from tests.fixtures.voices import joined, silence, voice
+from tests.fixtures.window_services import Told
 
 A_BASELINE = VoiceBaseline(
     centre=np.zeros(3, np.float32),
@@ -51,23 +52,14 @@ OWN = "Voice compared with the person's own ordinary speech of 21 Nov 2026"
 IN_GENERAL = "Voice compared with people in general"
 
 
-class ScriptedRecording:
+class ScriptedRecording(Told):
     """Is as far as the test says."""
 
     def __init__(self, camera: str | None, microphone: str | None, settings: Settings) -> None:
+        super().__init__()
         self.camera, self.microphone = camera, microphone
         self.rest = Rest(0.0, settings.face.rest_s) if camera else None
         self.progress, self.level, self.outcome = Progress(0.0, 20.0), None, None
-        self.told: list[str] = []
-
-    def start(self) -> None:
-        self.told.append("start")
-
-    def stop(self) -> None:
-        self.told.append("stop")
-
-    def join(self) -> None:
-        self.told.append("join")
 
 
 @pytest.fixture
