@@ -99,12 +99,7 @@ def _parse(folder: Path) -> ModelCard:
             sha256=str(raw["sha256"]),
             input=raw["input"],
             calibration=raw["calibration"],
-            data=tuple(raw["data"]),
-            split=str(raw["split"]),
-            seed=int(raw["seed"]),
-            command=str(raw["command"]),
-            figures=raw["figures"],
-            notes=tuple(raw["notes"]),
+            **origin_in(raw),
             folder=folder,
             beside=dict(raw.get("beside", {})),
         )
@@ -123,6 +118,14 @@ def write_card(card: ModelCard) -> None:
         **({"beside": {file: sha256_of(card.folder / file) for file in card.beside}} if card.beside else {}),
         "input": dict(card.input),
         "calibration": dict(card.calibration),
+        **origin_of(card),
+    }
+    (card.folder / CARD_FILE).write_text(json.dumps(raw, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def origin_of(card: Any) -> dict[str, Any]:
+    """What every card says of where its weights come from and how they measured, as `card.json` holds it."""
+    return {
         "data": [dict(source) for source in card.data],
         "split": card.split,
         "seed": card.seed,
@@ -130,7 +133,18 @@ def write_card(card: ModelCard) -> None:
         "figures": dict(card.figures),
         "notes": list(card.notes),
     }
-    (card.folder / CARD_FILE).write_text(json.dumps(raw, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def origin_in(raw: Mapping[str, Any]) -> dict[str, Any]:
+    """The same, read from `card.json`; raises KeyError, TypeError or ValueError."""
+    return {
+        "data": tuple(raw["data"]),
+        "split": str(raw["split"]),
+        "seed": int(raw["seed"]),
+        "command": str(raw["command"]),
+        "figures": raw["figures"],
+        "notes": tuple(raw["notes"]),
+    }
 
 
 def _refused(folder: Path, why: str) -> CheckpointRefused:

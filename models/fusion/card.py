@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from core.failures import CheckpointRefused, Failure
-from models.card import CARD_FILE, sha256_of
+from models.card import CARD_FILE, origin_in, origin_of, sha256_of
 from models.fusion.packing import INPUT_KIND, LaneShape, Layout
 
 VERSION = 1
@@ -72,12 +72,7 @@ def _card(raw: Mapping[str, Any], folder: Path) -> FusionCard:
         layout=Layout(lanes, int(raw["input"]["segments"])),
         network=dict(raw["network"]),
         calibration={name: float(value) for name, value in raw["calibration"].items()},
-        data=tuple(raw["data"]),
-        split=str(raw["split"]),
-        seed=int(raw["seed"]),
-        command=str(raw["command"]),
-        figures=raw["figures"],
-        notes=tuple(raw["notes"]),
+        **origin_in(raw),
         folder=folder,
     )
 
@@ -92,12 +87,7 @@ def write_fusion_card(card: FusionCard) -> None:
         "input": {"kind": INPUT_KIND, "segments": card.layout.segments, "lanes": [lane._asdict() for lane in card.layout.lanes]},
         "network": dict(card.network),
         "calibration": dict(card.calibration),
-        "data": [dict(source) for source in card.data],
-        "split": card.split,
-        "seed": card.seed,
-        "command": card.command,
-        "figures": dict(card.figures),
-        "notes": list(card.notes),
+        **origin_of(card),
     }
     (card.folder / CARD_FILE).write_text(json.dumps(raw, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 
