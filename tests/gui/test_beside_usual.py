@@ -13,6 +13,7 @@ from core.calibration import Calibrated, Calibration
 from core.failures import Failure
 from core.labels import Modality
 from core.person import Person
+from core.reference_speakers import REFERENCES
 from core.session_values import INDEX
 from core.tracks import session_tracks_of
 from gui.application import real_services
@@ -184,7 +185,8 @@ def test_a_voice_alone_has_speakers_to_be_held_against(qtbot, page, store):
     started(qtbot, page)
     page._board.add(replace(score(1.0), heard_from=(Modality.VOICE,)))
     page._look()
-    assert words(page).splitlines()[1] == "30 speakers of neutral sentences, by voice alone: 7–27 (no norm)."
+    index = REFERENCES[INDEX]
+    assert words(page).splitlines()[1] == f"30 speakers of neutral sentences, by voice alone: {index.low:.0f}–{index.high:.0f} (no norm)."
 
 
 def test_the_demonstration_is_nobody(qtbot, page):
