@@ -42,6 +42,7 @@ TIMED_FACES = 300
 
 ARCHITECTURES: dict[str, str] = {
     "mini_xception": "mini-Xception (arXiv:1710.07557)",
+    "deep_resnet": "residual network of dense 3x3 convolutions with two in its stem (after arXiv:1512.03385 and arXiv:1812.01187)",
     "small_resnet": "small residual network of dense 3x3 convolutions (after arXiv:1512.03385)",
     "fcn_nine": "nine-layer fully convolutional network (arXiv:1710.07557, section III)",
     "cnn": "plain convolutional network from scratch with augmentation (after arXiv:1409.1556)",

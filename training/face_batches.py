@@ -75,7 +75,8 @@ def drawn_order(labels: NDArray[np.int64], balance: float, random: np.random.Gen
 class Batches(keras.utils.PyDataset):
     """Augmented batches; the order and every change follow from (seed, epoch, batch), so that a resumed run repeats nothing.
 
-    `targets` (N, K) are rows of probabilities, one for each of `faces`.
+    `targets` (N, K) are rows of probabilities, one for each of `faces`; where the recipe has a head for the votes, a batch
+    has these as a second target.
     """
 
     def __init__(self, faces: FacePictures, targets: NDArray[np.float32], recipe: Recipe, first_epoch: int = 0) -> None:
@@ -84,6 +85,7 @@ class Batches(keras.utils.PyDataset):
         self._targets = targets
         self._recipe = recipe
         self._how = Augmentation()
+        self._votes = soft_targets(faces, 1.0, recipe.smoothing) if recipe.votes_head else None
         self._epoch = first_epoch
         self._shuffle()
 
@@ -93,11 +95,13 @@ class Batches(keras.utils.PyDataset):
     def __len__(self) -> int:
         return steps_an_epoch(len(self._faces), self._recipe.batch)
 
-    def __getitem__(self, index: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    def __getitem__(self, index: int) -> tuple[NDArray[np.float32], NDArray[np.float32] | tuple[NDArray[np.float32], ...]]:
         random = np.random.default_rng((self._recipe.seed, self._epoch, index))
         rows = self._order[index * self._recipe.batch : (index + 1) * self._recipe.batch]
         changed = scaled(np.stack([augmented(self._faces.pictures[row], random, self._how) for row in rows]))
-        return mixed_up(random_square(changed, self._recipe.crop_px, random), self._targets[rows], self._recipe.mixup, random)
+        targets = self._targets[rows] if self._votes is None else np.concatenate([self._targets[rows], self._votes[rows]], axis=1)
+        pictures, mixed = mixed_up(random_square(changed, self._recipe.crop_px, random), targets, self._recipe.mixup, random)
+        return pictures, mixed if self._votes is None else tuple(np.split(mixed, 2, axis=1))
 
     def on_epoch_end(self) -> None:
         """Another order for the next epoch."""

@@ -14,6 +14,8 @@ class Recipe:
     `emotions`: the classes (none: all that the data has). `patience`: epochs without a better validation after which it stops;
     0 is never. `pictures`: how many training pictures are used; 0 is all. `balance`: how far an epoch draws the classes alike: 0 takes
     each picture once, 1 takes every class equally often (a rare one's pictures many times), 0.5 is half way, by the root of the counts.
+    `votes_head`: the weight of a second head, for training only, that learns the FER+ votes from the same features (Caruana 1997):
+    the label's head is not drawn to what ten voters say instead; 0 is off. `precision`: Keras's policy, as mixed_bfloat16.
     """
 
     network: str = "mini_xception"
@@ -36,6 +38,8 @@ class Recipe:
     patience: int = 0
     pictures: int = 0
     balance: float = 0.0
+    votes_head: float = 0.0
+    precision: str = "float32"
 
 
 RECIPES: dict[str, Recipe] = {
@@ -51,6 +55,21 @@ RECIPES: dict[str, Recipe] = {
         ema=0.998,
         teachers=("mobilenet_face",),
         teacher_share=0.5,
+    ),
+    "deep_resnet": Recipe(
+        network="deep_resnet",
+        epochs=44,
+        batch=128,
+        peak_rate=4e-3,
+        weight_decay=3e-2,
+        votes_share=0.0,
+        crop_px=44,
+        mixup=0.2,
+        ema=0.998,
+        teachers=("mobilenet_face",),
+        teacher_share=0.3,
+        votes_head=0.5,
+        precision="mixed_bfloat16",
     ),
     "mobilenet_face": Recipe(
         network="mobilenet_face", epochs=16, peak_rate=1e-3, weight_decay=2e-3, crop_px=40, ema=0.998, frozen_blocks=2

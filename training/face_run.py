@@ -89,7 +89,7 @@ class Progress(keras.callbacks.Callback):
     """Validates on whole pictures, keeps the run's files after each epoch, stops when nothing gets better, and says how long is left.
 
     `whole` is the same network for pictures of SIDE_PX: at each epoch's end it takes over the trained weights, or with `ema`
-    their exponential moving average over the steps (Polyak and Juditsky 1992).
+    their exponential moving average over the steps (Polyak and Juditsky 1992). A head of the votes comes last and is left out.
     """
 
     def __init__(self, folder: Path, whole: keras.Model, validation: FacePictures, recipe: Recipe, run: dict[str, Any]) -> None:
@@ -101,11 +101,12 @@ class Progress(keras.callbacks.Callback):
         self._run = run
         self._average: list[NDArray[np.float32]] = []
         self._steps = int(run["steps_done"])
-        self._started = time.monotonic()
+        self._started = 0.0
         self._done = 0
 
     def on_train_begin(self, logs: dict[str, Any] | None = None) -> None:
         """The average begins with the weights, or where the run stopped."""
+        self._started = time.monotonic()
         if self._recipe.ema and self._steps:
             with np.load(self._folder / AVERAGE_FILE) as kept:
                 self._average = [kept[name] for name in kept.files]
@@ -123,7 +124,7 @@ class Progress(keras.callbacks.Callback):
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         """Write the state, the best so far, and one line."""
         logs = {} if logs is None else logs
-        self._whole.set_weights(self._average or self.model.get_weights())
+        self._whole.set_weights((self._average or self.model.get_weights())[: len(self._whole.weights)])
         said = self._whole.predict(self._pictures, batch_size=256, verbose=0)
         logs["val_accuracy"] = float((said.argmax(axis=1) == self._labels).mean())
         logs["val_loss"] = float(-np.log(np.maximum(said[np.arange(len(said)), self._labels], 1e-7)).mean())

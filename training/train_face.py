@@ -45,12 +45,31 @@ def untrained(recipe: Recipe, pictures: int, classes: int, weights: str = NONE) 
         warmup_target=recipe.peak_rate,
         warmup_steps=warmup,
     )
-    model, begun = begun_with(recipe.network, (recipe.crop_px, recipe.crop_px, 1), classes, weights)
+    before = keras.config.dtype_policy()
+    keras.config.set_dtype_policy(recipe.precision)
+    try:
+        model, begun = begun_with(recipe.network, (recipe.crop_px, recipe.crop_px, 1), classes, weights)
+    finally:
+        keras.config.set_dtype_policy(before)
     if recipe.frozen_blocks:
         for name in frozen_layers(recipe.frozen_blocks):
             model.get_layer(name).trainable = False
-    model.compile(keras.optimizers.AdamW(rate, weight_decay=recipe.weight_decay), loss="categorical_crossentropy", metrics=["accuracy"])
+    weights_of_losses = None
+    if recipe.votes_head:
+        model, weights_of_losses = with_votes_head(model, classes), [1.0, recipe.votes_head]
+    model.compile(
+        keras.optimizers.AdamW(rate, weight_decay=recipe.weight_decay),
+        loss=["categorical_crossentropy"] * len(model.outputs),
+        loss_weights=weights_of_losses,
+        metrics=[["accuracy"]] * len(model.outputs),
+    )
     return model, begun
+
+
+def with_votes_head(model: keras.Model, classes: int) -> keras.Model:
+    """The network with a second output (batch, classes) from the same features; its weights come after all others."""
+    votes = keras.layers.Dense(classes, activation="softmax", name="votes", dtype="float32")(model.layers[-1].input)
+    return keras.Model(model.inputs, [*model.outputs, votes], name=model.name)
 
 
 def begun_with(network: str, shape: tuple[int, int, int], classes: int, weights: str) -> tuple[keras.Model, str]:
@@ -134,7 +153,7 @@ def main() -> None:
     parser.add_argument("--teachers", type=lambda names: tuple(names.split(",")), help="shipped checkpoints to learn from, a,b")
     parser.add_argument("--runs", type=Path, default=Path("runs/face"), help="where the run's state is kept (default: runs/face)")
     for one in fields(Recipe):
-        if isinstance(one.default, int | float):
+        if isinstance(one.default, int | float | str) and one.name != "network":
             parser.add_argument(f"--{one.name.replace('_', '-')}", type=type(one.default), help="see training/face_recipes.py")
     parser.add_argument("--threads", type=int, default=0, help="CPU threads (default: all)")
     parser.add_argument("--resume", action="store_true", help="go on where the run stopped")

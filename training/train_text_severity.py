@@ -9,7 +9,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,9 +31,6 @@ from training.leaks import require_no_leak
 from training.sentences import told
 from training.severity_figures import auc, auc_with_interval, baselines
 
-if TYPE_CHECKING:
-    pass
-
 MODEL_FILE = "model.npz"
 UNPENALISED = 1e4
 """So weak a penalty that four numbers of thousands of rows do not feel it."""
@@ -44,6 +41,7 @@ NOTES = (
     "The levels are what raters saw in parts of Reddit posts, after a scheme for depressive symptoms. They are no diagnosis, no score of a "
     "questionnaire and no measure of risk; nobody was examined.",
     "The posts come from forums on stress, trauma, anxiety, help and relationships, so that the topic alone tells something of the level.",
+    "The expected calibration error of 353 rows is 0.05 by chance alone; out of fold, on 2,470 rows, it is below 0.02.",
     "It tells whether a text is at least mild. Which of the three upper levels is told poorly, and “mild” is never the likeliest.",
     f"Transfer: {NOT_TESTED}.",
 )

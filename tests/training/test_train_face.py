@@ -90,6 +90,15 @@ def test_training_may_see_squares_of_the_pictures_only():
     assert targets.shape == (8, 7)
 
 
+def test_a_head_for_the_votes_is_taught_by_these_and_the_label_by_the_label():
+    faces = _faces(8)
+    faces.votes[:] = np.eye(7, dtype=np.float32)[(faces.labels + 1) % 7]
+    recipe = Recipe(batch=8, votes_share=0.0, smoothing=0.0, votes_head=0.5)
+    _, (labels, votes) = Batches(faces, soft_targets(faces, 0.0, 0.0), recipe)[0]
+    assert sorted(labels.argmax(axis=1)) == sorted(faces.labels)
+    assert np.array_equal(votes.argmax(axis=1), (labels.argmax(axis=1) + 1) % 7)
+
+
 def test_mixing_up_blends_pictures_and_targets_by_one_share():
     pictures = np.arange(4, dtype=np.float32).reshape(4, 1, 1, 1) * np.ones((1, 2, 2, 1), np.float32)
     targets = np.eye(4, dtype=np.float32)
@@ -143,6 +152,21 @@ def drawn_faces(monkeypatch: pytest.MonkeyPatch) -> FaceSplits:
     monkeypatch.setattr("training.train_face.load_faces", lambda folder, emotions: splits)
     monkeypatch.setattr("training.train_face.builder", lambda network: _quick_network)
     return splits
+
+
+@pytest.mark.usefixtures("drawn_faces")
+@pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
+@pytest.mark.parametrize("ema", [0.0, 0.9])
+def test_the_head_for_the_votes_and_low_precision_are_for_training_only(tmp_path: Path, ema: float):
+    recipe = Recipe(epochs=1, batch=16, ema=ema, votes_head=0.5, precision="mixed_bfloat16")
+    train(tmp_path, tmp_path / "run", recipe, resume=False)
+    taught, kept = (keras.models.load_model(tmp_path / "run" / name) for name in (STATE_FILE, BEST_FILE))
+    assert [one.name for one in taught.layers][-1] == "votes"
+    assert {one.compute_dtype for one in taught.layers if isinstance(one, keras.layers.Conv2D)} == {"bfloat16"}
+    assert [one.name for one in kept.layers][-1] == "head"
+    assert {one.compute_dtype for one in kept.layers} == {"float32"}
+    if not ema:
+        assert all(np.array_equal(of, mine) for of, mine in zip(taught.get_weights(), kept.get_weights(), strict=False))
 
 
 SAME_FIGURES = 1e-3

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 NETWORKS: dict[str, str] = {
     "mini_xception": "models.face.networks.mini_xception:mini_xception",
     "small_resnet": "models.face.networks.small_resnet:small_resnet",
+    "deep_resnet": "models.face.networks.small_resnet:deep_resnet",
     "mobilenet_face": "models.face.networks.mobilenet_face:mobilenet_face",
     "mobilenet_small": "models.face.networks.mobilenet_face:mobilenet_small",
     "fcn_nine": "models.face.networks.fcn_nine:fcn_nine",
