@@ -28,7 +28,8 @@ def test_imports_run_downwards_only() -> None:
     [
         "import main",
         "import gui.application, gui.main_window, monitor.monitor, monitor.preview",
-        "from monitor.wiring import READERS; from core.settings import Settings; [r(Settings()).warm_up() for r in READERS.values()]",
+        "from monitor.wiring import READERS; from core.settings import Settings; [r(Settings()).warm_up() for r in READERS.values()]; "
+        "from core.media import TextEntry; READERS['text'](Settings()).read(TextEntry('I am so very sad today', 0.0, 0))",
     ],
     ids=["the command line", "the window", "the three readers"],
 )

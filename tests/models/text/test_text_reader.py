@@ -13,6 +13,7 @@ from core.paths import checkpoint_folder
 from core.readings import Absence
 from core.settings import TextSettings
 from models.card import CARD_FILE, sha256_of
+from models.text.classifier import TextClassifier
 from models.text.inputs import tokens
 from models.text.linear import load_model
 from models.text.reader import TextReader
@@ -23,13 +24,23 @@ TFIDF = checkpoint_folder("text", "tfidf_logistic")
 
 @pytest.fixture(scope="module", params=["minilm", "tfidf_logistic"])
 def reader(request):
-    made = TextReader(SETTINGS, checkpoint_folder("text", request.param))
-    made.warm_up()
-    return made
+    return TextReader(SETTINGS, checkpoint_folder("text", request.param))
 
 
 def test_the_reader_of_the_settings_is_the_shipped_one():
     assert TextReader(SETTINGS).card.name == SETTINGS.checkpoint
+
+
+def test_the_model_is_loaded_with_the_first_text_that_is_long_enough(monkeypatch):
+    loaded = []
+    monkeypatch.setattr("models.text.reader.TextClassifier", lambda folder: loaded.append(folder) or TextClassifier(folder))
+    reader = TextReader(SETTINGS, TFIDF)
+    reader.warm_up()
+    assert read(reader, "Hm").absent_because is Absence.TOO_SHORT
+    assert loaded == []
+    assert read(reader, "I am so happy today, thank you").top is Emotion.HAPPINESS
+    assert read(reader, "I am so sad today, I cried").top is Emotion.SADNESS
+    assert loaded == [TFIDF]
 
 
 def read(reader, text, at=1.0):
@@ -141,11 +152,12 @@ def rewrite(folder, **parts):
         ({"intercept": np.zeros(2, np.float32)}, "7 classes"),
     ],
 )
-def test_a_model_whose_parts_do_not_fit_is_refused(tmp_path, parts, why):
+def test_a_model_whose_parts_do_not_fit_is_refused_with_the_first_text(tmp_path, parts, why):
     folder = copied_checkpoint(tmp_path)
     rewrite(folder, **parts)
+    reader = TextReader(SETTINGS, folder)
     with pytest.raises(CheckpointRefused, match=why):
-        TextReader(SETTINGS, folder)
+        read(reader, "I am so happy today, thank you")
 
 
 def test_an_altered_model_is_refused(tmp_path):
