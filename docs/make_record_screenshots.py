@@ -24,6 +24,7 @@ from core.questionnaire import Kind  # noqa: E402
 from core.settings import Settings  # noqa: E402
 from gui.application import real_services  # noqa: E402
 from gui.main_window import MainWindow  # noqa: E402
+from gui.pages import PEOPLE  # noqa: E402
 from gui.people_page import PeoplePage  # noqa: E402
 from gui.questionnaire_dialog import QuestionnaireDialog  # noqa: E402
 from gui.store_door import door_of  # noqa: E402
@@ -62,9 +63,9 @@ def save(widget: QWidget, folder: Path, name: str) -> None:
 
 def picture_record(window: MainWindow, folder: Path) -> None:
     """People with a trend, and a questionnaire that is being filled in."""
-    page = window.people
+    page = window.pages.page(PEOPLE)
     assert isinstance(page, PeoplePage)
-    window.show_people()
+    window.show_page(PEOPLE)
     wait_for(lambda: page.list.count() > 0)
     page.list.setCurrentRow(0)
     page.list.itemActivated.emit(page.list.currentItem())

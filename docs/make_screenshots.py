@@ -27,6 +27,7 @@ from capture.test_pattern import DemonstrationSound, DemonstrationVideo  # noqa:
 from core.settings import Settings  # noqa: E402
 from gui.application import real_services  # noqa: E402
 from gui.main_window import MainWindow  # noqa: E402
+from gui.pages import RECORDING  # noqa: E402
 from gui.services import LiveRequest  # noqa: E402
 from gui.store_door import door_of  # noqa: E402
 
@@ -61,7 +62,7 @@ class Sitting:
     def _analyse(self, busy: bool) -> None:
         if not busy:
             page = self._window.recording
-            self._window.show_recording()
+            self._window.show_page(RECORDING)
             page.add_files([self._recording])
             page.queue.jobs[0].text_file = self._recording.with_suffix(".txt")
             page.start()

@@ -22,6 +22,7 @@ from gui import file_choice
 from gui.background import Background
 from gui.main_window import MainWindow
 from gui.notices import Notice
+from gui.pages import RECORDING
 from gui.script_fonts import add_script_fonts
 from gui.services import (
     AnyPlan,
@@ -197,7 +198,7 @@ class Program(QObject):
 
     def _start(self, files: Sequence[Path]) -> None:
         if files:
-            self._window.show_recording()
+            self._window.show_page(RECORDING)
             self._window.recording.add_files(files)
             self._window.recording.start()
             self._window.recording.take_keyboard()

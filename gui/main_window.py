@@ -3,7 +3,6 @@
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -36,10 +35,10 @@ from gui.keys_dialog import KeysDialog
 from gui.live_page import LivePage
 from gui.locking import Locking
 from gui.notices import Notice, NoticeBar
+from gui.pages import LIVE, PEOPLE, RECORDING, REPORTS, REVIEW, Page, Pages
 from gui.people_page import PeoplePage
 from gui.purpose_card import PurposeCard
 from gui.recording_page import RecordingPage
-from gui.recording_queue import Job
 from gui.report_page import ReportPage
 from gui.review_page import ReviewPage
 from gui.services import Services
@@ -86,14 +85,9 @@ class MainWindow(QMainWindow):
         self._background = Background("affectograph-window", self)
         self._dialogs: dict[type[QDialog], QDialog] = {}
         self.notices = NoticeBar()
-        self.live = LivePage(services, self.settings, self._background)
-        self.recording = RecordingPage(services, self.settings, self._background)
-        self.people = PeoplePage(services, self.settings, services.door) if services.door else None
-        self.reports = ReportPage(services, self.settings, services.door) if services.door and services.write_session else None
-        self.review = ReviewPage(services.door, self.settings) if services.door else None
+        self.pages = Pages(services, self.settings, self._background)
         self.person_button = QToolButton()
         self.purpose = PurposeCard()
-        self.pages = QStackedWidget()
         self._page_buttons = QButtonGroup(self)
         self._offers_files = services.export is not None
         self._lay_out()
@@ -111,6 +105,16 @@ class MainWindow(QMainWindow):
             self.setWindowState(Qt.WindowState.WindowMaximized)
         self.live.start_button.setFocus()
 
+    @property
+    def live(self) -> LivePage:
+        """Live sessions."""
+        return self.pages.live
+
+    @property
+    def recording(self) -> RecordingPage:
+        """Recordings."""
+        return self.pages.recording
+
     def settings(self) -> Settings:
         """The settings as they are now."""
         return self._settings
@@ -122,18 +126,10 @@ class MainWindow(QMainWindow):
         locking = Locking(self, self.cover, door, self._settings.lock, lambda: self.session_runs)
         locking.opened.connect(self._store_opened)
         locking.put_off.connect(self._store_put_off)
-        if self.people is not None:
-            locking.opened.connect(self.people.show_open)
-            locking.put_off.connect(self.people.show_closed)
-        if self.review is not None:
-            locking.opened.connect(self.review.show_open)
-            locking.covered.connect(self.review.put_away)
-            locking.put_off.connect(self.review.show_closed)
-        if self.reports is not None:
-            locking.opened.connect(self.reports.show_open)
-            locking.put_off.connect(self.reports.show_closed)
-        for page in (self.live, self.recording):  # queued: the next recording of a list begins at once
-            page.busy_changed.connect(locking.let_go, Qt.ConnectionType.QueuedConnection)
+        locking.opened.connect(self.pages.show_open)
+        locking.put_off.connect(self.pages.show_closed)
+        locking.covered.connect(self.pages.put_away)
+        self.pages.busy_changed.connect(locking.let_go, Qt.ConnectionType.QueuedConnection)  # the next recording of a list begins at once
         return locking
 
     @Slot()
@@ -145,7 +141,7 @@ class MainWindow(QMainWindow):
     @property
     def session_runs(self) -> bool:
         """Whether anything is being measured."""
-        return self.live.running or self.recording.running
+        return self.pages.session_runs
 
     @Slot(object)
     def _store_opened(self, recovered: list[int]) -> None:
@@ -177,14 +173,7 @@ class MainWindow(QMainWindow):
         self._product = product
         row.addWidget(product)
         row.addSpacing(GAP_PX * 2)
-        pages: list[tuple[str, QWidget]] = [("Live", self.live), ("Recording", self.recording)]
-        if self.people is not None:
-            pages.append(("People", self.people))
-        if self.reports is not None:
-            pages.append(("Reports", self.reports))
-        if self.review is not None:
-            pages.append(("Review", self.review))
-        for number, (name, page) in enumerate(pages):
+        for number, name in enumerate(self.pages.names):
             button = QToolButton()
             button.setText(name)
             button.setCheckable(True)
@@ -194,7 +183,6 @@ class MainWindow(QMainWindow):
             button.setToolTip(f"{name} page (Ctrl+{number + 1})")
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             self._page_buttons.addButton(button, number)
-            self.pages.addWidget(page)
             row.addWidget(button)
         row.addStretch(1)
         row.addWidget(self.person_button)
@@ -233,37 +221,20 @@ class MainWindow(QMainWindow):
         self._name_person()
 
     def _connect(self) -> None:
-        self._page_buttons.idClicked.connect(self.show_page)
-        for page in (self.live, self.recording):
-            page.notice.connect(self.notices.post)
-            page.notice_over.connect(self.notices.remove)
-            page.busy_changed.connect(self._quit_when_idle)
-            page.view.map_button.clicked.connect(self._toggle_class_map)
+        self._page_buttons.idClicked.connect(lambda number: self.show_page(self.pages.names[number]))
+        self.pages.notice.connect(self.notices.post)
+        self.pages.notice_over.connect(self.notices.remove)
+        self.pages.busy_changed.connect(self._quit_when_idle)
+        self.pages.class_map_wanted.connect(self._toggle_class_map)
+        self.pages.person_chosen.connect(self._take_person)
+        self.pages.turned_to.connect(self.show_page)
         self.person_button.setObjectName("quiet")
         self.person_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.person_button.setVisible(self.people is not None)
-        self.person_button.clicked.connect(self.show_people)
+        self.person_button.setVisible(PEOPLE in self.pages.names)
+        self.person_button.clicked.connect(self._turning_to(PEOPLE))
         self.purpose.stated.connect(self._take_purpose)
-        if self.people is not None:
-            self.people.notice.connect(self.notices.post)
-            self.people.person_chosen.connect(self._take_person)
-            self.people.logs_wanted.connect(self._analyse_logs)
-            self.people.files_wanted.connect(self.recording.write_session)
-            self.people.review_wanted.connect(self.review_session)
-            self.live.give_consents = self.people.consent
-            self.live.session_ended.connect(self.people.refresh)
-            self.recording.job_ended.connect(self.people.refresh)
-        if self.review is not None:
-            self.review.notice.connect(self.notices.post)
-            self.live.session_ended.connect(self.review.take_ended)
-            self.recording.job_ended.connect(self._recording_ended)
-        if self.reports is not None:
-            self.reports.notice.connect(self.notices.post)
-            self.live.session_ended.connect(self.reports.refresh)
-            self.recording.job_ended.connect(self.reports.refresh)
         self._take_person(None, ())
         self.live.session_ended.connect(self._live_ended)
-        self.recording.may_start = self._recording_may_start
         QApplication.styleHints().colorSchemeChanged.connect(self.restyle)
 
     def _act_on_keys(self) -> None:
@@ -272,11 +243,11 @@ class MainWindow(QMainWindow):
             (Key.FULL_SCREEN, self.toggle_full_screen),
             (Key.OPEN, self.open_recordings),
             (Key.SETTINGS, self.open_settings),
-            (Key.LIVE, self.show_live),
-            (Key.RECORDING, self.show_recording),
-            (Key.PEOPLE, self.show_people),
-            (Key.REPORTS, self.show_reports),
-            (Key.REVIEW, self.show_review),
+            (Key.LIVE, self._turning_to(LIVE)),
+            (Key.RECORDING, self._turning_to(RECORDING)),
+            (Key.PEOPLE, self._turning_to(PEOPLE)),
+            (Key.REPORTS, self._turning_to(REPORTS)),
+            (Key.REVIEW, self._turning_to(REVIEW)),
             (Key.QUIT, self.close),
             (Key.LOCK, self.lock),
         ):
@@ -288,11 +259,9 @@ class MainWindow(QMainWindow):
             self.addAction(action)
 
     @property
-    def page(self) -> LivePage | RecordingPage | PeoplePage | ReportPage | ReviewPage:
+    def page(self) -> Page:
         """The page that is seen."""
-        page = self.pages.currentWidget()
-        assert isinstance(page, LivePage | RecordingPage | PeoplePage | ReportPage | ReviewPage)
-        return page
+        return self.pages.page(self.pages.names[self.pages.currentIndex()])
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
         """Keys that no control has taken: a text field keeps its letters, a focused button its Space."""
@@ -358,57 +327,28 @@ class MainWindow(QMainWindow):
         elif self.isFullScreen():
             self.showNormal()
 
-    @Slot(int)
-    def show_page(self, number: int) -> None:
-        """Show a page by its number, as they stand in the header from 0."""
+    def _turning_to(self, name: str) -> Callable[[], None]:
+        return lambda: self.show_page(name)
+
+    @Slot(str)
+    def show_page(self, name: str) -> None:
+        """Show the page of that name, where there is one."""
+        if name not in self.pages.names:
+            return
+        number = self.pages.names.index(name)
         self._page_buttons.button(number).setChecked(True)
         focused = self.focusWidget()
         on_page = focused is None or self.pages.isAncestorOf(focused)
+        page = self.pages.page(name)
         self.pages.setCurrentIndex(number)
         if on_page:
-            self.page.take_keyboard()
-
-    @Slot()
-    def show_live(self) -> None:
-        """Ctrl+1."""
-        self.show_page(0)
-
-    @Slot()
-    def show_recording(self) -> None:
-        """Ctrl+2."""
-        self.show_page(1)
-
-    @Slot()
-    def show_people(self) -> None:
-        """Ctrl+3."""
-        if self.people is not None:
-            self.show_page(2)
-
-    @Slot()
-    def show_reports(self) -> None:
-        """Ctrl+4."""
-        if self.reports is not None:
-            self.show_page(3)
-
-    @Slot()
-    def show_review(self) -> None:
-        """Ctrl+5."""
-        if self.review is not None:
-            self.show_page(self.pages.indexOf(self.review))
-
-    @Slot(int)
-    def review_session(self, session: int) -> None:
-        """Show a stored session on the review page."""
-        if self.review is not None:
-            self.show_review()
-            self.review.open_session(session)
+            page.take_keyboard()
 
     @Slot(object, object)
     def _take_person(self, person: Person | None, consents: Sequence[Consent]) -> None:
         if (person and person.id) != (self.live.person and self.live.person.id):
             self._compare_with(person)
-        self.live.set_person(person, consents)
-        self.recording.set_person(person)
+        self.pages.set_person(person, consents)
         self._name_person()
 
     def _compare_with(self, person: Person | None) -> None:
@@ -430,12 +370,6 @@ class MainWindow(QMainWindow):
         self.person_button.setText(short.capitalize() if narrow and person is None else short if narrow else f"Person: {short}")
         self.person_button.setToolTip(f"Live sessions and recordings belong to {name}; choose on the people page (Ctrl+3)")
         self.person_button.setAccessibleName(f"Sessions belong to {name}")
-
-    @Slot(int, object)
-    def _analyse_logs(self, person: int, logs: Sequence[tuple[Path, datetime]]) -> None:
-        self.show_recording()
-        self.recording.add_logs(person, logs)
-        self.recording.start()
 
     def ask_purpose(self) -> bool:
         """Cover the window until a purpose is stated, where none ever was; says whether it did."""
@@ -468,7 +402,7 @@ class MainWindow(QMainWindow):
     @Slot()
     def open_recordings(self) -> None:
         """Ctrl+O."""
-        self.show_recording()
+        self.show_page(RECORDING)
         self.recording.open_by_dialog()
 
     @Slot()
@@ -530,37 +464,15 @@ class MainWindow(QMainWindow):
             self._agree_on_purpose()
         if self.locking:
             self.locking.set_idle(self._settings.lock)
-        for page in (self.live, self.recording):
-            if {"display.label_margin", "display.label_hold_s", "display.class_map"} & changes.keys():
-                page.view.set_display(self._settings.display)
-            if "display.chart_seconds" in changes:
-                page.view.charts.set_window(self._settings.display.chart_seconds)
+        if any(name.startswith("display.") for name in changes):
+            self.pages.set_display(self._settings.display)
 
     @Slot()
     def restyle(self) -> None:
         """Take the theme of the settings, or of the desktop."""
         theme = chosen_theme(self._settings.display.theme)
         apply_theme(QApplication.instance(), theme)  # type: ignore[arg-type]
-        self.live.set_theme(theme)
-        self.recording.set_theme(theme)
-        if self.people is not None:
-            self.people.set_theme(theme)
-        if self.review is not None:
-            self.review.set_theme(theme)
-
-    @Slot(object)
-    def _recording_ended(self, job: Job) -> None:
-        if self.review is not None:
-            self.review.take_ended(job.session_id)
-
-    def _recording_may_start(self) -> bool:
-        if not self.live.running:
-            return True
-        failure = Failure(
-            "The recording waits.", "A live session is running, and both would be slow.", "End the live session, then press Analyse."
-        )
-        self.notices.post(Notice("recording waits", failure, failed=False))
-        return False
+        self.pages.set_theme(theme)
 
     @Slot(object)
     def _live_ended(self, session_id: int | None) -> None:
@@ -586,14 +498,14 @@ class MainWindow(QMainWindow):
         self._quitting = True
         self.quit_wanted.emit()
         self.live.close_devices()
-        if not self.live.running and not self.recording.running:
+        if not self.session_runs:
             event.accept()
             self.ready_to_quit.emit()
             return
         event.ignore()
         self.hide()
         self.live.end()
-        self.recording.stop_all()
+        self.pages.stop_recordings()
 
     def _remember(self) -> None:
         """The demonstration is no device: the ones before it stay."""
@@ -608,7 +520,7 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def _quit_when_idle(self) -> None:
-        if self._quitting and not self.live.running and not self.recording.running:
+        if self._quitting and not self.session_runs:
             self.ready_to_quit.emit()
 
     def let_go(self) -> None:
@@ -618,12 +530,7 @@ class MainWindow(QMainWindow):
         """
         if self.locking:
             self.locking.close()
-        if self.people is not None:
-            self.people.close_background()
-        if self.review is not None:
-            self.review.close_background()
-        if self.reports is not None:
-            self.reports.close_background()
+        self.pages.close_backgrounds()
         self._background.close()
         self.deleteLater()
         QCoreApplication.sendPostedEvents(self, QEvent.Type.DeferredDelete)

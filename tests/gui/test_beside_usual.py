@@ -19,6 +19,7 @@ from core.tracks import session_tracks_of
 from gui.application import real_services
 from gui.chart_stack import USUAL
 from gui.index_card import IndexCard
+from gui.pages import RECORDING
 from gui.services import LiveRequest
 from gui.store_door import StoreDoor
 from gui.theme import LIGHT
@@ -215,7 +216,7 @@ def test_the_words_are_plain_text_for_eyes_and_screen_readers(qtbot, page):
 
 def test_a_recording_of_somebody_is_beside_their_usual_and_when_looked_at_again_not_beside_itself(qtbot, page, store, doors):
     window = page.window()
-    window.show_recording()
+    window.show_page(RECORDING)
     recording = window.recording
     recording.set_person(ANNE)
     recording.add_files([Path("/visits/12.wav")])

@@ -13,6 +13,7 @@ from core.settings import Settings
 from gui.application import Program
 from gui.key_dialogs import CHANGED, RENEWED, UNCONFIRMED
 from gui.main_window import MainWindow
+from gui.pages import PEOPLE
 from gui.passphrase_cards import AskCard, ChangeCard, RecoveryKeyCard
 from gui.settings_dialog import SettingsDialog
 from gui.store_door import StoreDoor
@@ -148,7 +149,7 @@ def test_a_store_that_the_command_line_unlocked_is_open_in_the_window(qtbot, ope
     with writing(vault.store.database, vault.store.key) as connection:
         add_person(connection, "Änne")
     window = open_unlocked()
-    qtbot.waitUntil(lambda: window.people.list.count() == 1, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: window.pages.page(PEOPLE).list.count() == 1, timeout=PATIENCE_MS)
 
 
 def test_the_purpose_is_asked_also_where_the_command_line_unlocked_the_store(open_unlocked):

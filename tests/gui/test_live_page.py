@@ -9,6 +9,7 @@ from core.media import MediaKind
 from core.readings import Absence, FusionScore
 from core.settings import Settings
 from gui.notices import Notice
+from gui.pages import LIVE, RECORDING
 from gui.services import LiveRequest
 from monitor.board import LaneStatistics, SoundLevel
 from monitor.events import KeepingChanged, LaneFailed, LaneReady, LaneRecovered, State
@@ -111,10 +112,10 @@ def test_a_preview_runs_before_the_session_and_is_over_before_its_devices_are_op
 
 def test_a_preview_ends_when_another_page_is_shown_and_comes_back(qtbot, window, doors):
     window.live.begin_with(CAMERA)
-    window.show_recording()
+    window.show_page(RECORDING)
     preview = doors.previews[-1]
     qtbot.waitUntil(lambda: preview.told == ["start", "stop", "join"])
-    window.show_live()
+    window.show_page(LIVE)
     assert doors.previews[-1] is not preview
 
 

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QComboBox, QStyle, QStyleOptionComboBox
 from capture.log_dates import LogDate, Says
 from core.failures import Failure
 from gui.log_dialog import GIVEN, LogDialog
+from gui.pages import RECORDING
 from gui.recording_queue import Stage
 
 ZONE = timezone(timedelta(hours=2))
@@ -94,7 +95,7 @@ def test_an_empty_folder_is_told(qtbot):
 def test_logs_are_analysed_one_after_another_each_as_a_session_of_its_person_and_day(qtbot, window, doors):
     ended = []
     window.recording.job_ended.connect(ended.append)
-    window.show_recording()
+    window.show_page(RECORDING)
     window.recording.add_logs(7, [(Path("b.mp4"), SECOND), (Path("a.mp4"), FIRST)])
     assert window.recording.queue.topLevelItem(0).text(0) == "a.mp4 · 29 Mar 2026"
     window.recording.start()
@@ -119,7 +120,7 @@ def test_a_recording_that_is_no_log_is_read_at_the_rate_of_the_face(qtbot, windo
 
 
 def test_a_cancel_keeps_the_logs_that_are_done_and_lets_the_others_wait(qtbot, window, doors):
-    window.show_recording()
+    window.show_page(RECORDING)
     window.recording.add_logs(7, [(Path(f"{n}.mp4"), FIRST + timedelta(days=n)) for n in range(3)])
     window.recording.start()
     qtbot.waitUntil(lambda: len(doors.monitors) == 1)
@@ -133,7 +134,7 @@ def test_a_cancel_keeps_the_logs_that_are_done_and_lets_the_others_wait(qtbot, w
 
 @pytest.mark.parametrize("person", [None, 3])
 def test_a_recording_without_a_date_is_a_session_of_today(qtbot, window, doors, person):
-    window.show_recording()
+    window.show_page(RECORDING)
     window.recording.queue.add(Path("visit.mp4"), person)
     window.recording.add_files(())
     window.recording.start()

@@ -8,13 +8,16 @@ from PySide6.QtWidgets import QAbstractButton, QComboBox, QLineEdit, QWidget
 
 from core.failures import Failure
 from core.labels import Emotion, Modality
+from core.person import Person
 from core.settings import Settings
 from gui.keys import Key
 from gui.keys_dialog import KeysDialog
 from gui.notices import Notice
+from gui.pages import LIVE, RECORDING, REVIEW
 from gui.services import LiveRequest
 from gui.settings_dialog import SettingsDialog
 from gui.settings_store import load_values
+from gui.theme import DARK
 from monitor.events import State
 from tests.fixtures.window_services import face, frame
 
@@ -49,6 +52,20 @@ def test_pages_change_by_click_and_by_key(qtbot, window):
     assert window.page is window.recording
     qtbot.mouseClick(window._page_buttons.button(0), Qt.MouseButton.LeftButton)
     assert window.page is window.live
+
+
+def test_a_page_is_built_when_it_is_first_turned_to_in_the_colours_and_for_the_person_of_now(qtbot, window):
+    assert window.pages.built == (window.live,)
+    window.change_settings({"display.theme": "dark"})
+    window.pages.set_person(Person(7, "Änne"), ())
+    window.show_page(REVIEW)
+    assert window.page is window.live, "there is none without a store"
+    window.show_page(RECORDING)
+    assert window.pages.built == (window.live, window.recording)
+    assert window.recording.isVisible()
+    window.recording.add_files([Path("a.mp4")])
+    assert window.recording.queue.jobs[0].person == 7
+    assert window.recording.view.video._theme is DARK
 
 
 def test_a_page_that_was_turned_to_has_the_keyboard_on_its_beginning(qtbot, window):
@@ -165,6 +182,8 @@ def test_what_a_person_agrees_to_is_never_cut_off(qtbot, window):
 
 
 def test_every_control_has_a_name_for_screen_readers(window):
+    for name in window.pages.names:
+        window.pages.page(name)
     kinds = (QAbstractButton, QComboBox, QLineEdit)
     controls = [control for kind in kinds for control in window.findChildren(kind) if not control.objectName().startswith("qt_")]
     nameless = [control for control in controls if not (control.accessibleName() or getattr(control, "text", str)())]
@@ -192,13 +211,13 @@ def test_a_hidden_page_is_not_drawn(qtbot, window, monkeypatch):
     monkeypatch.setattr(window.live.view.charts, "refresh", drawn.append)
     window.live.begin_with(LiveRequest(demonstration=True))
     qtbot.waitUntil(lambda: window.live.state is State.RUNNING)
-    window.show_recording()
+    window.show_page(RECORDING)
     drawn.clear()
     for n in range(9):
         window.live._board.post(frame(n, n / 30))
         window.live._look()
     assert drawn == []
-    window.show_live()
+    window.show_page(LIVE)
     for _ in range(3):
         window.live._look()
     assert len(drawn) >= 1

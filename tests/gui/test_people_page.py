@@ -22,6 +22,7 @@ from gui.confirm_dialog import ConfirmDialog
 from gui.log_dialog import LogDialog
 from gui.main_window import MainWindow
 from gui.notices import Notice
+from gui.pages import LIVE, PEOPLE
 from gui.people_page import PeoplePage
 from gui.people_record import PeopleRecord
 from gui.person_dialog import PersonDialog
@@ -103,8 +104,9 @@ def window(qtbot, services, tmp_path):
     made.show()
     qtbot.waitExposed(made)
     made.activateWindow()
-    made.people.show_open()
-    qtbot.waitUntil(lambda: made.people.list.count() == 2, timeout=PATIENCE_MS)
+    people = made.pages.page(PEOPLE)
+    people.show_open()
+    qtbot.waitUntil(lambda: people.list.count() == 2, timeout=PATIENCE_MS)
     QTest.keyClick(made, Qt.Key.Key_3, CONTROL)
     yield made
     with qtbot.waitSignal(made.ready_to_quit):
@@ -127,7 +129,7 @@ def anne(qtbot, page) -> PeoplePage:
 
 @pytest.fixture
 def anne_in_window(qtbot, window) -> PeoplePage:
-    return open_anne(qtbot, window.people)
+    return open_anne(qtbot, window.pages.page(PEOPLE))
 
 
 def look(vault: Vault, of, opened=open_for_reading):
@@ -136,7 +138,7 @@ def look(vault: Vault, of, opened=open_for_reading):
 
 
 def test_the_page_begins_with_the_search_and_shows_who_is_found(window):
-    page = window.people
+    page = window.pages.page(PEOPLE)
     assert window.page is page
     assert window.focusWidget() is page.search
     QTest.keyClicks(page.search, "anne")
@@ -179,7 +181,7 @@ def test_a_person_is_added_and_edited_and_what_cannot_be_is_told_in_the_dialog(q
 def test_the_chosen_person_is_asked_for_consent_before_the_first_frame(qtbot, window, anne_in_window, doors, vault):
     QTest.keyClick(anne_in_window.card.choose, Qt.Key.Key_Space)
     assert "Änne" in window.person_button.text()
-    window.show_live()
+    window.show_page(LIVE)
     live = window.live
     live.begin_with(LiveRequest("Front camera", "Desk microphone", start=True))
     assert live.consent.isVisible()

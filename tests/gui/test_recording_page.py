@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication
 
 from core.labels import Modality
 from core.session import Mark, SessionInfo, SessionResults
+from gui.pages import RECORDING
 from gui.recording_queue import Stage, progress_in_words
 from gui.services import LiveRequest
 from monitor.board import Progress
@@ -27,7 +28,7 @@ def click(qtbot, button):
 
 @pytest.fixture
 def page(window):
-    window.show_recording()
+    window.show_page(RECORDING)
     return window.recording
 
 
@@ -167,7 +168,7 @@ def test_a_lane_that_the_recording_has_not_is_said(running):
 def test_a_recording_waits_while_a_live_session_runs(qtbot, window, doors):
     window.live.begin_with(LiveRequest(demonstration=True))
     qtbot.waitUntil(lambda: window.live.state is State.RUNNING)
-    window.show_recording()
+    window.show_page(RECORDING)
     window.recording.add_files(FILES)
     click(qtbot, window.recording.start_button)
     assert window.recording.state is None

@@ -20,6 +20,7 @@ from commands.report_preview import preview_report
 from core.person import Scope
 from core.settings import Settings
 from gui.main_window import MainWindow
+from gui.pages import REPORTS
 from gui.report_page import CLOSED, ReportPage
 from gui.store_door import StoreDoor
 from review.exports.formats import PERIOD_FORMATS, Format
@@ -273,7 +274,7 @@ def test_the_window_shows_the_page_by_its_key_and_its_numbers_are_no_marks(qtbot
     window.activateWindow()
     qtbot.waitUntil(window.isActiveWindow)
     QTest.keyClick(window, Qt.Key.Key_4, Qt.KeyboardModifier.ControlModifier)
-    assert window.page is window.reports
+    assert window.page is window.pages.page(REPORTS)
     QTest.keyClick(window, Qt.Key.Key_Space)
     QTest.keyClick(window, Qt.Key.Key_1)
     assert not window.live.running

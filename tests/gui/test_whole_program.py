@@ -9,6 +9,7 @@ from core.labels import Modality
 from core.settings import Settings
 from gui.application import real_services
 from gui.main_window import MainWindow
+from gui.pages import RECORDING
 from gui.recording_queue import Stage
 from gui.services import LiveRequest
 from gui.store_door import StoreDoor
@@ -51,7 +52,7 @@ def test_the_demonstration_moves_face_and_index_and_takes_text(qtbot, whole):
 @pytest.mark.data
 def test_a_real_recording_is_analysed_and_stored(qtbot, whole, shared_data: Path):
     page = whole.recording
-    whole.show_recording()
+    whole.show_page(RECORDING)
     page.add_files([shared_data / "video" / "neutral_to_smile.mp4", shared_data / "video" / "broken_truncated.mp4"])
     page.start()
     qtbot.waitUntil(lambda: page.state is None and page.queue.next_waiting() is None, timeout=PATIENCE_MS)
