@@ -10,13 +10,17 @@ from typing import Any
 
 from platformdirs import user_config_dir
 
-from core.failures import Failure, WrongUse
+from core.failures import CheckpointRefused, Failure, WrongUse
+from core.labels import MODALITIES
 from core.settings import Settings
+from models.checkpoints import resolve
 
 logger = logging.getLogger(__name__)
 
 HOME_VARIABLE = "AFFECTOGRAPH_HOME"
 FILE_NAME = "settings.json"
+CHECKPOINT_OF = {f"{modality}.checkpoint": modality for modality in MODALITIES}
+"""Settings that name a checkpoint: one that another version of the program had may be gone."""
 
 
 def settings_file(environment: Mapping[str, str] = os.environ) -> Path:
@@ -51,8 +55,11 @@ def _usable(path: Path, raw: dict[str, Any]) -> Stored:
     bad: list[str] = []
     for name, value in raw.items():
         try:
-            good[name] = Settings().with_values({name: value}, str(path)).as_dict()[name]
-        except WrongUse as error:
+            usable = Settings().with_values({name: value}, str(path)).as_dict()[name]
+            if name in CHECKPOINT_OF:
+                resolve(CHECKPOINT_OF[name], usable)
+            good[name] = usable
+        except (WrongUse, CheckpointRefused) as error:
             bad.append(error.failure.what)
         except TypeError:
             bad.append(f"The value of “{name}” has the wrong form.")

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from core.labels import MODALITIES
 from core.settings import Settings
 from gui.settings_store import load_values, save_values, settings_file
 
@@ -54,6 +55,20 @@ def test_one_bad_value_leaves_the_good_ones(path, bad):
     stored = load_values(path)
     assert stored.values == {"display.chart_seconds": 120.0}
     assert stored.problem is not None
+
+
+@pytest.mark.parametrize("modality", MODALITIES)
+def test_a_checkpoint_that_is_gone_is_told_and_the_default_is_used(path, modality):
+    save_values(path, {f"{modality}.checkpoint": "of_an_older_version", "face.rate_hz": 15.0})
+    stored = load_values(path)
+    assert stored.values == {"face.rate_hz": 15.0}
+    assert f"no checkpoint “of_an_older_version” for the {modality}. Their defaults are used" in str(stored.problem)
+
+
+def test_a_checkpoint_that_is_there_is_kept(path):
+    save_values(path, {"voice.checkpoint": "mlp_180"})
+    assert load_values(path).values == {"voice.checkpoint": "mlp_180"}
+    assert load_values(path).problem is None
 
 
 def test_a_crash_while_writing_leaves_the_old_file(path, monkeypatch):
