@@ -33,7 +33,7 @@ from training.face_base import base_source
 from training.face_recipes import RECIPES, Recipe
 from training.face_run import BEST_FILE, RECIPE_FILE, RUN_FILE
 from training.measurement import measure_face
-from training.model_cards import write_unshipped
+from training.model_cards import unshipped, write_unshipped
 from training.report import LOG_FILE, write_report
 from training.sentences import told
 
@@ -115,9 +115,7 @@ def unshipped_card(folder: Path) -> dict[str, Any]:
     card = json.loads((folder / CARD_FILE).read_text(encoding="utf-8"))
     trained = card["figures"]["training"]
     pictures = f"{trained['pictures']} of its" if trained["pictures"] else "all its"
-    budget = f"Not shipped. Trained for {trained['epochs_done']} epochs on {pictures} training pictures: the figures are of this budget."
-    kept = {key: value for key, value in card.items() if key not in {"file", "sha256"}}
-    return kept | {"command": f"{card['command']} --not-shipped", "notes": [budget, *card["notes"]]}
+    return unshipped(card, f"Trained for {trained['epochs_done']} epochs on {pictures} training pictures")
 
 
 def command(recipe: Mapping[str, Any], name: str, *, with_base: bool) -> str:

@@ -86,6 +86,13 @@ def write_unshipped(card: Mapping[str, Any], folder: Path = UNSHIPPED) -> Path:
     return path
 
 
+def unshipped(card: Mapping[str, Any], budget: str) -> dict[str, Any]:
+    """A checkpoint's card as that of a network which is not shipped; `budget` says what it was given to learn from."""
+    kept = {key: value for key, value in card.items() if key not in {"file", "sha256"}}
+    notes = [f"Not shipped. {budget}: the figures are of this budget.", *card["notes"]]
+    return kept | {"command": f"{card['command']} --not-shipped", "notes": notes}
+
+
 def overview(cards: list[dict[str, Any]]) -> list[str]:
     """One row for the first figures of each model."""
     rows = [(card, *main_figures(card)) for card in cards]

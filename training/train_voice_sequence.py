@@ -2,10 +2,11 @@
 
 The same segments and the same folds by speaker as `train_voice`, so that the networks can be compared; only what goes in differs:
 log-mel steps in their order (`models/voice/log_mel.py`) instead of statistics over them. With --state DIR each finished fold is kept
-there, and a run that was broken off goes on after it.
+there, and a run that was broken off goes on after it. With --not-shipped the program gets no checkpoint, only the card is kept.
 """
 
 import argparse
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,7 +21,7 @@ from core.labels import Emotion, Modality
 from core.media import VOICE_RATE_HZ
 from core.paths import checkpoint_folder
 from models.calibration import calibrated
-from models.card import ModelCard, write_card
+from models.card import CARD_FILE, ModelCard, write_card
 from models.voice.inputs import HOP
 from models.voice.log_mel import INPUT_KIND, INPUT_SHAPE, STEPS
 from models.voice.networks.cnn_bilstm import cnn_bilstm
@@ -34,6 +35,7 @@ from training.datasets.speech_sequences import TEST_SNR_DB, Sequences, load_sequ
 from training.export_checkpoint import LARGEST_DIFFERENCE, ExportDiffers, data_hash, export_keras, largest_difference
 from training.figures import in_label_set
 from training.leaks import require_strangers
+from training.model_cards import unshipped, write_unshipped
 from training.network_weights import keep_weights
 from training.sentences import told
 from training.sequence_augmentation import AugmentedBatches
@@ -42,6 +44,8 @@ NETWORKS = {"lstm": lstm, "cnn_bilstm": cnn_bilstm}
 FOLDS = 5
 EPOCHS = 40
 """On a fold's validation speakers the recall rises until about 30 and stays, while the rate falls to 0."""
+RUNS = Path("runs/voice")
+"""Where the checkpoint of a network lies that is not shipped."""
 BATCH = 64
 RATE = 1.5e-3
 WEIGHT_DECAY = 1e-3
@@ -172,7 +176,8 @@ def train(data: Path, network: str, seed: int, folder: Path, *, emotions: Sequen
     rows = np.concatenate([fold.rows for fold in folds])
     raw = np.concatenate([*(fold.raw_clean for fold in folds), *(fold.raw_noisy for fold in folds)])
     calibration = calibration_card(raw, np.tile(speech.labels[rows], 2), np.tile(speech.speakers[rows], 2))
-    card = card_of(network, classes, folder, seed, calibration, figures(speech, folds, classes), clips)
+    made_by = command(network, seed, emotions, epochs)
+    card = card_of(network, classes, folder, seed, made_by, calibration, figures(speech, folds, classes), clips)
     write_card(card)
     return card
 
@@ -202,6 +207,7 @@ def card_of(
     classes: Sequence[Emotion],
     folder: Path,
     seed: int,
+    made_by: str,
     calibration: dict[str, Any],
     found: dict[str, Any],
     clips: Sequence[Clip],
@@ -227,10 +233,10 @@ def card_of(
             "speakers, clean and in noise."
         ),
         seed=seed,
-        command=f"python -m training.train_voice_sequence --data DIR --network {network} --seed {seed}",
+        command=made_by,
         figures=found,
         notes=(
-            "Selectable beside the default for comparison: with some thousand seconds of acted speech a network that reads every step "
+            "For comparison with the default: with some thousand seconds of acted speech a network that reads every step "
             "learns less than one that is given statistics. It says what a voice resembled, not what a person felt, and is no diagnosis.",
             "Figures are for speakers that the network never heard; random splits of the same clips would give some 0.2 more.",
             f"Only the first {STEPS * HOP / VOICE_RATE_HZ:.1f} s of a segment are heard, at one level: how far a microphone is turned up "
@@ -239,6 +245,19 @@ def card_of(
         ),
         folder=folder,
     )
+
+
+def command(network: str, seed: int, emotions: Sequence[str], epochs: int) -> str:
+    """What trains the checkpoint again: the network, and all in which the run differs from the usual."""
+    changed = [*([f"--emotions {' '.join(emotions)}"] if emotions else []), *([f"--epochs {epochs}"] if epochs != EPOCHS else [])]
+    return " ".join([f"python -m training.train_voice_sequence --data DIR --network {network} --seed {seed}", *changed])
+
+
+def unshipped_card(folder: Path, epochs: int) -> dict[str, Any]:
+    """The card in `folder` as that of a network which is not shipped, with what it was given to learn from."""
+    card = json.loads((folder / CARD_FILE).read_text(encoding="utf-8"))
+    clips = sum(source["clips"] for source in card["data"])
+    return unshipped(card, f"Trained for {epochs} epochs on {clips} clips")
 
 
 def sources(clips: Sequence[Clip]) -> tuple[dict[str, Any], ...]:
@@ -266,9 +285,13 @@ def main() -> None:
     parser.add_argument("--emotions", nargs="+", default=[], metavar="EMOTION", help="classes to tell apart (default: the voice's five)")
     parser.add_argument("--state", type=Path, metavar="DIR", help="where finished folds are kept, to go on from after a break")
     parser.add_argument("--out", type=Path, help="where the checkpoint goes (default: the program's own checkpoints)")
+    parser.add_argument("--not-shipped", action="store_true", help=f"keep only its card, in docs/figures; the rest goes to {RUNS}")
     options = parser.parse_args()
-    folder = options.out or checkpoint_folder(Modality.VOICE, options.network)
+    usual = RUNS / options.network if options.not_shipped else checkpoint_folder(Modality.VOICE, options.network)
+    folder = options.out or usual
     train(options.data, options.network, options.seed, folder, emotions=options.emotions, epochs=options.epochs, state=options.state)
+    if options.not_shipped:
+        print(f"its card: {write_unshipped(unshipped_card(folder, options.epochs))}")
 
 
 if __name__ == "__main__":

@@ -1,5 +1,7 @@
 """The sequence networks: what is filled up says nothing, the light runtime computes what Keras computes, and a broken-off run goes on."""
 
+import json
+
 import keras
 import numpy as np
 import pytest
@@ -14,9 +16,11 @@ from models.voice.log_mel import BANDS, INPUT_SHAPE, STEPS, log_mel_input
 from models.voice.networks.sequence_parts import band_statistics
 from models.voice.reader import VoiceReader
 from tests.fixtures.voices import chunked, joined, silence, voice
+from training import train_voice_sequence
+from training.model_cards import write_unshipped
 from training.network_weights import kept_weights
 from training.sequence_augmentation import AugmentedBatches, augmented
-from training.train_voice_sequence import NETWORKS, Trained, export_sequence_network, kept_fold, train
+from training.train_voice_sequence import EPOCHS, NETWORKS, Trained, command, export_sequence_network, kept_fold, main, train
 
 NAMES = {"angry": Emotion.ANGER, "sad": Emotion.SADNESS, "neutral": Emotion.NEUTRAL}
 
@@ -115,6 +119,25 @@ def test_a_training_run_leaves_a_checkpoint_for_the_live_reader_and_goes_on_afte
     files[0].write_bytes(files[0].read_bytes()[:100])
     assert kept_fold(tmp_path / "state", files[0].stem) is None, "a truncated fold is measured again"
     assert kept_fold(tmp_path / "state", files[1].stem) is not None
+
+
+@pytest.mark.slow
+def test_a_network_that_is_not_shipped_leaves_its_card_and_no_checkpoint_for_the_program(corpus, tmp_path, monkeypatch):
+    monkeypatch.setattr(train_voice_sequence, "RUNS", tmp_path / "runs")
+    monkeypatch.setattr(train_voice_sequence, "write_unshipped", lambda card: write_unshipped(card, tmp_path / "figures"))
+    monkeypatch.setattr("sys.argv", ["train", "--data", str(corpus), "--epochs", "1", "--emotions", "anger", "sadness", "--not-shipped"])
+    monkeypatch.setattr(train_voice_sequence, "checkpoint_folder", lambda *_: pytest.fail("the program's own checkpoints"))
+    main()
+    card = json.loads((tmp_path / "figures" / "voice-lstm.json").read_text(encoding="utf-8"))
+    assert {"file", "sha256"}.isdisjoint(card)
+    assert card["figures"]["own"]["n"] == 8
+    assert card["notes"][0] == "Not shipped. Trained for 1 epochs on 8 clips: the figures are of this budget."
+    assert card["command"].endswith("--network lstm --seed 1 --emotions anger sadness --epochs 1 --not-shipped")
+    assert (tmp_path / "runs" / "lstm" / "lstm.tflite").is_file()
+
+
+def test_the_command_of_a_usual_run_names_nothing_that_is_usual():
+    assert command("lstm", 1, [], EPOCHS) == "python -m training.train_voice_sequence --data DIR --network lstm --seed 1"
 
 
 def test_weights_that_are_not_there_are_told(tmp_path):
