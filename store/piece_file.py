@@ -14,9 +14,6 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
-
 KEY_BYTES = 32
 FORMAT = b"affectograph piece 1"
 """Sealed with every block: another format, or another use of the key, is no block of this."""
@@ -40,6 +37,8 @@ class PieceFile:
 
     def __init__(self, path: Path, key: bytes) -> None:
         """Make the file, readable by its owner only; raises OSError."""
+        from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305  # noqa: PLC0415  7 MB, and only where media is kept
+
         self._seal = ChaCha20Poly1305(key)
         self._file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
         self._hash = hashlib.sha256()
@@ -84,6 +83,9 @@ def new_name() -> str:
 
 def whole_blocks(content: bytes, key: bytes) -> Iterator[Block]:
     """The blocks of a file up to its end, or to the first that is cut off or not as it was sealed."""
+    from cryptography.exceptions import InvalidTag  # noqa: PLC0415
+    from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305  # noqa: PLC0415
+
     seal = ChaCha20Poly1305(key)
     at, number = 0, 0
     while at + _LENGTH.size <= len(content):
