@@ -30,7 +30,13 @@ COLOURS: Mapping[str, str] = {
 DASHES = ("-", "--", "-.", ":")
 """A line's style tells it where colours do not."""
 
-CURVES = (("loss", "val_loss"), ("accuracy", "val_accuracy"), ("uar", "val_uar"), ("macro_f1", "val_macro_f1"))
+CURVES = (
+    ("loss", "val_loss"),
+    ("accuracy", "val_accuracy"),
+    ("uar", "val_uar"),
+    ("uar_with_baseline", "val_uar_with_baseline"),
+    ("macro_f1", "val_macro_f1"),
+)
 """Columns of a training's CSV log, of training and validation."""
 STEP = "step"
 """The column that counts where a row is no epoch."""
@@ -46,8 +52,8 @@ def class_counts(labels: ArrayLike, names: Sequence[str]) -> Figure:
     return figure
 
 
-def learning_curves(log_csv: Path) -> Figure | None:
-    """Loss and score an epoch (or a step), of training and validation; None when the log holds neither."""
+def learning_curves(log_csv: Path, step: str = STEP) -> Figure | None:
+    """Loss and score an epoch (or a `step`, as the axis says), of training and validation; None when the log holds neither."""
     columns = read_log(log_csv)
     shown = [[name for name in pair if name in columns] for pair in CURVES]
     shown = [pair for pair in shown if pair]
@@ -61,7 +67,8 @@ def learning_curves(log_csv: Path) -> Figure | None:
             label = "validation" if validation else "training"
             place = columns.get(STEP, list(range(1, len(values) + 1)))
             axes.plot(place, values, DASHES[validation], color=ORANGE if validation else BLUE, label=label)
-        _dress(axes, f"Learning curve: {pair[0].removeprefix('val_')}", STEP if STEP in columns else "epoch", "")
+        score = pair[0].removeprefix("val_").replace("_", " ")
+        _dress(axes, f"Learning curve: {score}", step if STEP in columns else "epoch", "")
         axes.xaxis.set_major_locator(MaxNLocator(integer=True))
         axes.legend()
     return figure

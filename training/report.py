@@ -44,17 +44,19 @@ def write_report(
     *,
     training_labels: ArrayLike | None = None,
     title: str = "test",
+    step: str = plots.STEP,
 ) -> Path:
     """Write the pictures (PNG) and report.html into `folder`, and return the page's path; raises OutputUnwritable.
 
     `labels` (N,) are class indices in the order of `card.labels` and `probabilities` (N, K) calibrated, both of the test; `log_csv` is the
-    run's log (Keras's CSVLogger; None: no learning curves); `training_labels` (M,) are what the class counts are of (None: the test's).
+    run's log (Keras's CSVLogger; None: no learning curves), whose rows are epochs, or each a `step`; `training_labels` (M,) are what the
+    class counts are of (None: the test's).
     """
     names = [str(label) for label in card.labels]
     figures = card_figures(labels, probabilities, names, card.calibration)
     drawn = {
         "class_counts": plots.class_counts(labels if training_labels is None else training_labels, names),
-        "learning_curves": plots.learning_curves(log_csv) if log_csv is not None and log_csv.is_file() else None,
+        "learning_curves": plots.learning_curves(log_csv, step) if log_csv is not None and log_csv.is_file() else None,
         "confusion_matrix": plots.confusion_matrix(figures["confusion"], names),
         "roc": plots.roc(labels, probabilities, names),
         "reliability": plots.reliability_diagram(probabilities, labels, figures["ece"]),

@@ -3,7 +3,8 @@
 Clips go through the segmenter and the statistics of the running program, so that training hears what the monitor hears, clean and in
 places made up (`voice_conditions`). Figures are per clip, of five folds BY SPEAKER; the shipped network learns from all speakers. Nothing
 is chosen on the way: discriminants are solved for, and their settings averaged over. In --runs lie the numbers, the finished folds, which
---resume goes on from, their log (log.csv, `tensorboard --logdir`), and the report.
+--resume goes on from, their log (log.csv, `tensorboard --logdir`), a second log below learning_curve (what more speakers gain), and the
+report.
 The classic recipe has a trainer of its own, `training.train_voice_means`, and the sequence networks `training.train_voice_sequence`.
 """
 
@@ -18,24 +19,22 @@ from numpy.typing import NDArray
 from core.labels import Emotion, Modality
 from core.paths import checkpoint_folder
 from models.card import ModelCard, write_card
-from models.voice.classifier import WITH_BASELINE, mean_of_known
-from models.voice.networks.statistics_lda import about_centres, answers, standardised
+from models.voice.classifier import WITH_BASELINE
 from models.voice.statistics import INPUT_KIND
 from training.datasets.emotion_words import chosen_emotions
 from training.datasets.evaluation import Item, baseline_of
 from training.datasets.speech_folder import described, load_speech_folder
 from training.datasets.speech_manifest import MANIFEST, VOICE_CLASSES, Clip, manifest_rows, speaker_folds
 from training.export_checkpoint import export_keras
-from training.leaks import require_no_leak
-from training.report import write_report
-from training.run_log import RunLog
+from training.report import LOG_FILE, write_report
 from training.sentences import told
 from training.train_voice_sequence import sources
-from training.voice_conditions import CONDITIONS, PLACES
+from training.voice_conditions import PLACES
 from training.voice_figures import Said, Task, calibration_of, even, figures
-from training.voice_learning import BASELINE_CLIPS, Learned, People, network_of, trained
-from training.voice_material import CLEAN, Material, jobs_of, prepared
-from training.voice_run import FoldRun, VoiceRun
+from training.voice_folds import cross_validated, learning_curve
+from training.voice_learning import BASELINE_CLIPS, People, network_of, trained
+from training.voice_material import CLEAN, jobs_of, prepared
+from training.voice_run import VoiceRun
 
 NAME = "statistics_lda"
 MODEL_FILE = "statistics_lda.tflite"
@@ -98,67 +97,6 @@ def partings_of(clips: Sequence[Clip], items: Sequence[Item]) -> NDArray[np.int6
     return np.stack([np.unique(of, return_inverse=True)[1] for of in names])
 
 
-def said_by(made: Learned, task: Task, asked: NDArray[np.bool_]) -> tuple[Said, Said]:
-    """What the discriminants say of the clips `asked` (C,), compared with all people, and of those outside the baselines about these."""
-    material = task.material
-    of_all, of_person = {}, {}
-    for version in (CLEAN, *CONDITIONS):
-        rows = np.flatnonzero((material.versions == version) & asked[material.clips])
-        centres = np.full_like(material.values[rows], np.nan)
-        speakers = task.people.speakers[material.clips]
-        for speaker in np.unique(speakers[rows]):
-            baseline = (speakers == speaker) & (material.versions == version) & task.baselines[material.clips]
-            centres[speakers[rows] == speaker] = mean_of_known(material.values[baseline]) if baseline.any() else np.nan
-        said = answers(made.of_all, standardised(material.values[rows], made.scale), task.kept)
-        of_all[version] = per_clip(said, material, rows, len(task.clips))
-        centred = np.isfinite(centres).any(axis=1) & ~task.baselines[material.clips[rows]]
-        said = answers(made.of_person, about_centres(material.values[rows[centred]], centres[centred], made.scale), task.kept)
-        of_person[version] = per_clip(said, material, rows[centred], len(task.clips))
-    return of_all, of_person
-
-
-def per_clip(outputs: NDArray[np.float64], material: Material, rows: NDArray[np.int64], clips: int) -> NDArray[np.float64]:
-    """The mean of a clip's segments, weighted by their lengths: (C, K), NaN for clips without any."""
-    total, weight = np.zeros((clips, outputs.shape[1])), np.zeros((clips, 1))
-    np.add.at(total, material.clips[rows], outputs * material.lengths[rows, np.newaxis])
-    np.add.at(weight, material.clips[rows], material.lengths[rows, np.newaxis])
-    return np.divide(total, weight, out=np.full_like(total, np.nan), where=weight > 0)
-
-
-def one_fold(task: Task, fold: frozenset[str], seed: int) -> FoldRun:
-    """All speakers but the fold's are learned from; it is tested on these."""
-    strangers = np.isin(task.people.speakers, list(fold))
-    return FoldRun(*said_by(trained(task.material, task.people, ~strangers, seed), task, strangers & task.asked))
-
-
-def cross_validated(task: Task, folds: Sequence[frozenset[str]], seed: int, run: VoiceRun) -> tuple[Said, Said]:
-    """Every clip said by what the fold made that has not heard its speaker; raises LeakFound. The log's steps are the folds."""
-    require_no_leak("speaker", {f"fold {number}": fold for number, fold in enumerate(folds, 1)})
-    merged: tuple[dict[str, NDArray[np.float64]], ...] = ({}, {})
-    log = RunLog(run.folder)
-    for number, fold in enumerate(folds):
-        one = run.kept(number)
-        if one is None:
-            one = one_fold(task, fold, seed)
-            run.keep(number, one)
-        strangers = np.isin(task.people.speakers, list(fold))
-        for whole, part in zip(merged, one, strict=True):
-            for version, said in part.items():
-                known = whole.setdefault(version, np.full_like(said, np.nan))
-                known[strangers] = said[strangers]
-        recalls = [_recall(task.people.labels, part[CLEAN]) for part in one]
-        log.add(number + 1, uar=recalls[0], uar_with_baseline=recalls[1])
-        print(f"fold {number + 1}/{len(folds)}: UAR of unseen speakers {recalls[0]:.3f}, with a baseline {recalls[1]:.3f}", flush=True)
-        run.tell_time_left(number, len(folds))
-    return merged[0], merged[1]
-
-
-def _recall(labels: NDArray[np.int64], said: NDArray[np.float64]) -> float:
-    known = np.isfinite(said[:, 0])
-    right = said[known].argmax(axis=1) == labels[known]
-    return float(np.mean([right[labels[known] == one].mean() for one in np.unique(labels[known])])) if known.any() else float("nan")
-
-
 def train(
     data: Path,
     name: str,
@@ -175,6 +113,7 @@ def train(
     task, people = task_of(data, emotions, seed, folds, run)
     run.begin(task.fingerprint)
     of_all, of_person = cross_validated(task, people, seed, run)
+    learning_curve(task, people, seed, run)
     centred = bool(np.isfinite(of_person[CLEAN][:, 0]).any())
     found = figures(task, of_all, people) | {"uar_chance": 1 / task.kept}
     found["clips_without_enough_speech"] = int((np.isnan(of_all[CLEAN][:, 0]) & task.asked).sum())
@@ -196,7 +135,10 @@ def report(run: VoiceRun, task: Task, card: ModelCard, said: Said) -> Path:
     known, labels = np.isfinite(said[CLEAN][:, 0]), task.people.labels
     title = f"{known.sum()} clips of {len(set(task.people.speakers))} speakers, each unheard by the network that was asked"
     learned = labels[labels < task.kept]
-    return write_report(run.folder, card, None, labels[known], said[CLEAN][known], training_labels=learned, title=title)
+    log = run.curve / LOG_FILE
+    return write_report(
+        run.folder, card, log, labels[known], said[CLEAN][known], training_labels=learned, title=title, step="speakers learned from"
+    )
 
 
 def card_of(name: str, task: Task, folder: Path, seed: int, calibration: dict[str, Any], found: dict[str, Any]) -> ModelCard:

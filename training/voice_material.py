@@ -117,6 +117,7 @@ def _watched(jobs: Sequence[Job], workers: int) -> Iterator[list[Row]]:
     if workers == 1:
         yield from map(rows_of, jobs)
         return
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # of the processes: a second thread makes small products slower, not faster
     with ProcessPoolExecutor(workers, get_context("spawn")) as pool:
         for number, rows in enumerate(pool.map(rows_of, jobs, chunksize=8), 1):
             yield rows

@@ -22,6 +22,7 @@ class VoiceRun:
 
     def __init__(self, folder: Path, seed: int, *, resume: bool) -> None:
         self.folder = folder
+        self.curve = folder / "learning_curve"
         self._seed, self._resume = seed, resume
         self._key = ""
         self._started, self._done = time.monotonic(), 0

@@ -11,7 +11,7 @@ from models.voice.classifier import WITH_BASELINE, VoiceClassifier
 from models.voice.networks.statistics_lda import Scale, about_centres, answers, discriminants, standardised, statistics_lda
 from models.voice.reader import VoiceReader
 from tests.fixtures.voices import joined, silence, voice
-from training import train_voice, voice_material
+from training import train_voice, voice_folds, voice_material
 from training.datasets.speech_manifest import VOICE_CLASSES
 from training.leaks import LeakFound
 from training.plots import read_log
@@ -97,9 +97,30 @@ def test_a_run_leaves_its_logs_and_a_report(checkpoint):
     assert min(log["uar"] + log["uar_with_baseline"]) > 0
     assert list(run.glob("tensorboard/events.*"))
     page = (run / "report.html").read_text(encoding="utf-8")
-    assert all(f'alt="{name}"' in page for name in ("class counts", "confusion matrix", "roc", "reliability"))
+    assert all(f'alt="{name}"' in page for name in ("class counts", "learning curves", "confusion matrix", "roc", "reliability"))
     card = json.loads((checkpoint / "tiny" / "card.json").read_text(encoding="utf-8"))
     assert set(card["figures"]["own"]["groups"]) == {"F", "M"}
+
+
+def test_the_learning_curve_is_of_ever_more_speakers(checkpoint):
+    curve = checkpoint / "runs" / "tiny" / "learning_curve"
+    log = read_log(curve / LOG_FILE)
+    assert log["step"] == [1, 2, 3, 4], "of the four speakers outside a fold of two"
+    folds = read_log(curve.parent / LOG_FILE)
+    for name in ("uar", "uar_with_baseline"):
+        assert log[f"val_{name}"][-1] == pytest.approx(np.mean(folds[name]), abs=1e-5), "with all speakers it is the folds themselves"
+        assert min(log[name]) > 0.2, "chance"
+    assert list(curve.glob("tensorboard/events.*"))
+
+
+def test_more_speakers_of_each_corpus_hold_the_fewer_and_nobody_of_the_fold(checkpoint, corpus, monkeypatch):
+    monkeypatch.setattr(train_voice, "PLACES", PLACES[:1])
+    run = VoiceRun(checkpoint / "runs" / "tiny", 1, resume=False)
+    task, folds = train_voice.task_of(corpus, (), 1, 3, run)
+    some = [voice_folds.part_of_speakers(task, folds[0], share, np.random.default_rng(5)) for share in (0.1, 0.5, 1.0)]
+    assert [len(speakers) for speakers in some] == [1, 2, 4]
+    assert some[0] < some[1] < some[2]
+    assert not some[2] & folds[0]
 
 
 def test_finished_folds_are_not_trained_again_unless_they_are_damaged(checkpoint, corpus, monkeypatch):
@@ -107,8 +128,8 @@ def test_finished_folds_are_not_trained_again_unless_they_are_damaged(checkpoint
     run = VoiceRun(checkpoint / "runs" / "tiny", 1, resume=True)
     task, folds = train_voice.task_of(corpus, (), 1, 3, run)
     run.begin(task.fingerprint)
-    monkeypatch.setattr(train_voice, "one_fold", lambda *_: pytest.fail("a kept fold was trained again"))
-    said, of_person = train_voice.cross_validated(task, folds, 1, run)
+    monkeypatch.setattr(voice_folds, "one_fold", lambda *_: pytest.fail("a kept fold was trained again"))
+    said, of_person = voice_folds.cross_validated(task, folds, 1, run)
     assert np.isfinite(said["clean"]).all()
     assert np.isfinite(of_person["clean"]).any()
     file = next(run.folder.glob("fold-*-1.npz"))
@@ -126,7 +147,7 @@ def test_a_speaker_in_two_folds_fails_the_run(checkpoint, corpus, monkeypatch):
     task, folds = train_voice.task_of(corpus, (), 1, 3, run)
     run.begin(task.fingerprint)
     with pytest.raises(LeakFound, match="share 2 speakers"):
-        train_voice.cross_validated(task, [folds[0], folds[0], folds[2]], 1, run)
+        voice_folds.cross_validated(task, [folds[0], folds[0], folds[2]], 1, run)
 
 
 def test_no_fold_babbles_in_another(corpus):
