@@ -102,8 +102,11 @@ def train(data: Path, folder: Path, recipe: Recipe, *, resume: bool, base: Path 
     print(f"{recipe.network}: {model.count_params()} parameters, {done} of {recipe.epochs} epochs done", flush=True)
     if is_over(run, recipe):
         return
+    whole = builder(recipe.network)(shape, len(splits.classes))
+    for one in (model, whole):
+        one.jit_compile = False  # by XLA, a CPU takes one and a half to six times as long, and first compiles for minutes
     after_epochs = [
-        Progress(folder, builder(recipe.network)(shape, len(splits.classes)), splits.validation, recipe, run),
+        Progress(folder, whole, splits.validation, recipe, run),
         *callbacks(folder, append=bool(done)),
     ]
     batches = Batches(taught.train, targets_of(taught, recipe, folder), recipe, done)

@@ -94,6 +94,7 @@ def tokens_of(encoder: keras.Model, faces: FacePictures, count: int, seed: int, 
         if len(found.labels) == len(rows):
             return found
     both = keras.Model(encoder.input, [encoder.get_layer("token").output, encoder.output])
+    both.jit_compile = False  # as in train_face
     made = list(sequences(faces, list(rows), FRAMES, seed))
     frames = np.concatenate([one.frames for one in made])
     began, parts = time.monotonic(), []
@@ -193,6 +194,11 @@ def train(data: Path, folder: Path, amount: Amount, emotions: tuple[str, ...] = 
 def described(splits: FaceSplits, folder: Path, amount: Amount, sizes: dict[str, int]) -> dict[str, Any]:
     """The fields of a card, its figures still to come."""
     run = json.loads((folder / ENCODER / RUN_FILE).read_text(encoding="utf-8"))
+    stills = amount.stills or len(splits.train)
+    budget = (
+        f"Its encoder was trained for {run['epochs_done']} epochs on {stills} pictures, the transformer on {sizes['train']} sequences: "
+        "the figures are of this budget."
+    )
     options = " ".join(f"--{name.replace('_', '-')} {getattr(amount, name)}" for name in Amount.__dataclass_fields__)
     return {
         "name": "sequence_transformer",
@@ -202,17 +208,17 @@ def described(splits: FaceSplits, folder: Path, amount: Amount, sizes: dict[str,
         "data": [dict(source) for source in splits.sources],
         "split": f"{splits.split} Each sequence is made of one picture of its part.",
         "seed": amount.seed,
-        "command": f"python -m training.train_face_sequence --data DIR {options}",
+        "command": f"python -m training.train_face_sequence --data DIR {options} --write-card",
         "figures": {
             "training": {
                 "encoder began with": run["begun_with"],
                 "encoder epochs on stills": run["epochs_done"],
                 "encoder validation accuracy on stills": run["best_validation_accuracy"],
-                "stills": amount.stills or len(splits.train),
+                "stills": stills,
                 "sequences": sizes,
             }
         },
-        "notes": list(NOTES),
+        "notes": [budget, *NOTES],
     }
 
 

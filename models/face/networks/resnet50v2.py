@@ -30,7 +30,7 @@ def resnet50v2(
         freeze_before(body, FIRST_TAUGHT)
     features = body(three_channels(picture, side_px, PLUS_MINUS_ONE))
     features = layers.Dropout(DROPOUT)(layers.GlobalAveragePooling2D()(features))
-    return keras.Model(picture, layers.Dense(classes, activation="softmax", name="head")(features), name="resnet50v2")
+    return keras.Model(picture, layers.Dense(classes, activation="softmax", name="head", dtype="float32")(features), name="resnet50v2")
 
 
 def freeze_before(model: keras.Model, prefix: str) -> None:

@@ -44,7 +44,7 @@ def frame_encoder(
         )
     ]
     token = layers.Concatenate(name="token")(seen)
-    head = layers.Dense(classes, activation="softmax", name="head")(layers.Dropout(0.3)(token))
+    head = layers.Dense(classes, activation="softmax", name="head", dtype="float32")(layers.Dropout(0.3)(token))
     return keras.Model(picture, head, name="frame_encoder")
 
 
