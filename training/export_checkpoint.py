@@ -63,6 +63,29 @@ def with_class_maps(model: "keras.Model") -> "keras.Model":
     return both
 
 
+def with_mirror(model: "keras.Model") -> "keras.Model":
+    """`model` seeing each picture (height, width, channels) and its mirror image: what it averages over places is averaged over both.
+
+    Its logits are so the means of both pictures', in one pass of twice the time, and `with_class_maps` fits it. Raises ValueError for a
+    network without global average pooling.
+    """
+    import keras
+    from keras import layers
+
+    pooling = next((one for one in reversed(model.layers) if isinstance(one, layers.GlobalAveragePooling2D)), None)
+    if pooling is None:
+        raise ValueError(f"{model.name} has no global average pooling, so the mean over mirror images is not exact")
+    picture = keras.Input(model.input_shape[1:])
+    seen = keras.Model(model.input, pooling.input, name="seen")
+    mirrored = keras.ops.flip(seen(keras.ops.flip(picture, axis=2)), axis=2)
+    said = layers.Average()([seen(picture), mirrored])
+    for layer in model.layers[model.layers.index(pooling) :]:
+        again = layer.__class__.from_config(layer.get_config())
+        said = again(said)
+        again.set_weights(layer.get_weights())
+    return keras.Model(picture, said, name=model.name)
+
+
 def _require_exact(both: "keras.Model") -> None:
     """Raise ValueError unless the mean of the maps gives the probabilities: the network's ending says how, and this says whether."""
     pictures = np.random.default_rng(0).normal(size=(4, *both.input_shape[1:])).astype(np.float32)

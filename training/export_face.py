@@ -3,7 +3,7 @@
 Takes `best.keras` of the run, calibrates it on validation, writes the LiteRT file with its class activation maps (compared with
 Keras on real faces) into checkpoints/face/<name>, and measures what lies there, through the program's own inputs, on the test. The
 report of the run (learning curves, confusion matrix, ROC, reliability) goes to the run's folder. `--not-shipped`: the file stays in the
-run's folder too, and only the card is kept, in docs/figures.
+run's folder too, and only the card is kept, in docs/figures. `--mirror`: the network sees each face and its mirror image.
 """
 
 import argparse
@@ -28,7 +28,7 @@ from training.datasets.evaluation import Item, TestData, face_test
 from training.datasets.face_pictures import FacePictures, FaceSplits
 from training.datasets.faces import face_folder, load_faces
 from training.datasets.fer2013 import FILES, LABELS, SOURCES
-from training.export_checkpoint import data_hash, export_keras, with_class_maps
+from training.export_checkpoint import data_hash, export_keras, with_class_maps, with_mirror
 from training.face_base import base_source
 from training.face_recipes import RECIPES, Recipe
 from training.face_run import BEST_FILE, RECIPE_FILE, RUN_FILE
@@ -60,12 +60,13 @@ FER2013_NOTES = (
 OTHER_NOTES = ("Measured on pictures of the data that it learned from, and weaker elsewhere.",)
 
 
-def export(data: Path, run: Path, folder: Path, name: str, base: Path | None = None) -> ModelCard:
+def export(data: Path, run: Path, folder: Path, name: str, base: Path | None = None, *, mirror: bool = False) -> ModelCard:
     """Write the checkpoint of the best epoch in `run` into `folder`, and return its card."""
     recipe = json.loads((run / RECIPE_FILE).read_text(encoding="utf-8"))
     data = face_folder(data)
     splits = load_faces(data, recipe["emotions"])
-    model = keras.models.load_model(run / BEST_FILE)
+    trained = keras.models.load_model(run / BEST_FILE)
+    model = with_mirror(trained) if mirror else trained
     validation = model.predict(scaled(splits.validation.pictures), batch_size=256, verbose=0)
     file = export_keras(with_class_maps(model), folder, f"{name}.tflite", scaled(splits.test.pictures[:COMPARED_FACES]))
     sources = (*splits.sources, *([base_source(base)] if base else []))
@@ -80,7 +81,7 @@ def export(data: Path, run: Path, folder: Path, name: str, base: Path | None = N
         data=(*sources, {"name": "files", "sha256": files_hash(data)}),
         split=splits.split,
         seed=recipe["seed"],
-        command=command(recipe, name, with_base=base is not None),
+        command=command(recipe, name, with_base=base is not None) + (" --mirror" if mirror else ""),
         figures={},
         notes=(*NOTES, *(FER2013_NOTES if splits.sources == SOURCES else OTHER_NOTES)),
         folder=folder,
@@ -88,7 +89,8 @@ def export(data: Path, run: Path, folder: Path, name: str, base: Path | None = N
     write_card(card)
     classifier = FaceClassifier(folder)
     figures = {
-        "architecture": f"{ARCHITECTURES.get(recipe['network'], recipe['network'])}, {model.count_params()} parameters",
+        "architecture": f"{ARCHITECTURES.get(recipe['network'], recipe['network'])}, {model.count_params()} parameters"
+        + (", which sees each face and its mirror image" if mirror else ""),
         "milliseconds_a_face": milliseconds(classifier, splits.test),
         "training": recipe | json.loads((run / RUN_FILE).read_text(encoding="utf-8")) | {"left_out": list(splits.left_out)},
         "validation": _validation(classifier, splits),
@@ -167,11 +169,12 @@ def main() -> None:
     parser.add_argument("--base", type=Path, help="the first weights that the run was given, for the card")
     parser.add_argument("--runs", type=Path, default=Path("runs/face"), help="where training kept the run (default: runs/face)")
     parser.add_argument("--out", type=Path, help="where the checkpoint goes (default: the program's own checkpoints)")
+    parser.add_argument("--mirror", action="store_true", help="each face and its mirror image, in twice the time")
     parser.add_argument("--not-shipped", action="store_true", help="keep only its card, in docs/figures")
     options = parser.parse_args()
     run = options.runs / options.name
     folder = options.out or (run / "checkpoint" if options.not_shipped else checkpoint_folder(Modality.FACE, options.name))
-    card = export(options.data, run, folder, options.name, options.base)
+    card = export(options.data, run, folder, options.name, options.base, mirror=options.mirror)
     if options.not_shipped:
         print(f"its card: {write_unshipped(unshipped_card(folder))}")
     print(f"its report: {report(options.data, run, folder)}")

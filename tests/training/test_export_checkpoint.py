@@ -5,7 +5,7 @@ import pytest
 
 from models.calibration import softmax
 from models.runtime import LiteRtModel
-from training.export_checkpoint import ExportDiffers, data_hash, export_keras, largest_difference, with_class_maps
+from training.export_checkpoint import ExportDiffers, data_hash, export_keras, largest_difference, with_class_maps, with_mirror
 
 
 @pytest.fixture(scope="module")
@@ -87,6 +87,26 @@ def test_the_mean_of_each_class_map_is_the_logit_in_keras_and_as_exported(tmp_pa
         assert softmax(maps.mean(axis=(1, 2))) == pytest.approx(probabilities, abs=1e-5)
 
 
+@pytest.mark.parametrize("build", [_convolution_then_mean, _mean_then_dense])
+def test_a_face_and_its_mirror_image_are_seen_alike_and_the_maps_stay_exact(tmp_path: Path, build):
+    keras = pytest.importorskip("keras")
+    keras.utils.set_random_seed(5)
+    alone = _randomised(build(keras), 6)
+    both = with_class_maps(with_mirror(alone))
+    inputs = np.random.default_rng(7).normal(size=(3, 48, 48, 1)).astype(np.float32)
+    turned = inputs[:, :, ::-1]
+    logits = [np.log(np.asarray(alone(one))) for one in (inputs, turned)]
+    expected = softmax((logits[0] + logits[1]) / 2)
+    exported = LiteRtModel(export_keras(both, tmp_path, "model.tflite", inputs))
+    for one, other, mean in zip(inputs, turned, expected, strict=True):
+        probabilities, maps = exported.run(one[np.newaxis])
+        said, other_maps = exported.run(other[np.newaxis])
+        assert probabilities[0] == pytest.approx(mean, abs=1e-5)
+        assert said == pytest.approx(probabilities, abs=1e-5)
+        assert other_maps[:, :, ::-1] == pytest.approx(maps, abs=1e-4)
+    assert np.abs(softmax(logits[0]) - expected).max() > 1e-3
+
+
 def test_a_network_whose_maps_would_not_be_exact_is_refused():
     keras = pytest.importorskip("keras")
     layers = keras.layers
@@ -96,5 +116,6 @@ def test_a_network_whose_maps_would_not_be_exact_is_refused():
     with pytest.raises(ValueError, match="another one"):
         with_class_maps(keras.Model(picture, layers.Dense(7, activation="softmax")(curved)))
     flat = layers.Dense(7, activation="softmax")(layers.Flatten()(picture))
-    with pytest.raises(ValueError, match="no global average pooling"):
-        with_class_maps(keras.Model(picture, flat))
+    for made in (with_class_maps, with_mirror):
+        with pytest.raises(ValueError, match="no global average pooling"):
+            made(keras.Model(picture, flat))

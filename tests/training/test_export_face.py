@@ -50,7 +50,7 @@ def exported(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("training.train_face.builder", lambda network: _quick_network)
         train(folder / "data", folder / "run", Recipe(epochs=1, batch=16, emotions=("happiness", "sad")), resume=False)
-    export(folder / "data", folder / "run", folder / "checkpoint", "two_classes")
+    export(folder / "data", folder / "run", folder / "checkpoint", "two_classes", mirror=True)
     return folder
 
 
@@ -59,6 +59,8 @@ def test_the_cards_classes_are_those_that_were_chosen(exported: Path):
     assert card["labels"] == ["happiness", "sadness"]
     assert card["figures"]["public_test"]["n"] == 30
     assert "--emotions happiness,sad" in card["command"]
+    assert card["command"].endswith("--mirror")
+    assert "its mirror image" in card["figures"]["architecture"]
     assert "FER2013" not in json.dumps(card["data"]) + json.dumps(card["notes"])
 
 
