@@ -30,6 +30,7 @@ from review.exports.session_json import SESSION_FILE, write_session_json
 from review.exports.webvtt import write_webvtt
 from review.exports.without_words import WithoutWords, entry_without_words, judgement_without_words, person_without_facts
 from review.exports.xdf import write_xdf
+from review.person_usual import PersonUsual
 from review.report.document import Document
 from review.report.filing import Filing
 from review.report.material import Material, material_of
@@ -46,12 +47,13 @@ from store.tracks import keep_tracks, read_tracks
 
 @dataclass(frozen=True, slots=True)
 class SessionSource:
-    """A session in an open store, whose it is, and what a report of it is filed by."""
+    """A session in an open store, whose it is, what a report of it is filed by, and what is usual for its person."""
 
     connection: sqlite.Connection
     stored: StoredSession
     person: Person | None
     filing: Filing
+    usual: PersonUsual | None = None
 
 
 def write_session(source: SessionSource, request: Request, settings: ReviewSettings) -> list[Path]:
@@ -85,7 +87,8 @@ def session_document(source: SessionSource, purpose: Purpose, settings: ReviewSe
     research = purpose is Purpose.RESEARCH
     stream: SessionStream = WithoutWords(source.stored) if research else source.stored
     cards: Mapping[Modality, Mapping[str, Any]] = cards_of(source.stored.info)
-    beside = Beside(person=_shown_person(source, research=research), forms=_forms(source), filing=source.filing)
+    person = _shown_person(source, research=research)
+    beside = Beside(person=person, forms=_forms(source), filing=source.filing, usual=source.usual)
     return session_report(_material(source, stream, research=research), cards, beside, settings)
 
 

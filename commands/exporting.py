@@ -15,11 +15,13 @@ from core.purpose import Purpose
 from core.session import SessionInfo
 from core.settings import Settings
 from gui.trend_record import days_of, read_record
+from gui.usual_record import read_usual
 from review.exports.fhir import period_bundle, write_fhir
 from review.exports.formats import PERIOD_FORMATS, Format, PeriodOf, Request
 from review.exports.period_files import write_period_json, write_period_tables
 from review.exports.whole_file import unwritable
 from review.exports.without_words import info_without_words, person_without_facts
+from review.person_usual import PersonUsual
 from review.report.document import Document
 from review.report.filing import Filing
 from review.report.period_material import PeriodMaterial
@@ -39,9 +41,15 @@ def export_session(store: OpenStore, session: int, request: Request, settings: S
         stored, person = ended_session(connection, session)
         require_consents(connection, person, request.purpose, f"Session {session}")
         prepare_target(request)
+        usual = usual_beside(store, person, session, settings) if request.format.is_report else None
         with _logged(connection, store, f"session {session}", request) as reached:
-            source = SessionSource(connection, stored, person, filing_of(request.purpose, reached, settings))
+            source = SessionSource(connection, stored, person, filing_of(request.purpose, reached, settings), usual)
             return write_session(source, request, settings.review)
+
+
+def usual_beside(store: OpenStore, person: Person | None, session: int, settings: Settings) -> PersonUsual | None:
+    """What is usual for the person of a session, without that session; None: it is nobody's, or nothing is kept."""
+    return read_usual(store, person.id, settings.review, without=session) if person is not None and store.kept else None
 
 
 def export_period(store: OpenStore, period: PeriodOf, request: Request, settings: Settings) -> list[Path]:

@@ -4,7 +4,7 @@ import io
 
 from commands.export_consent import require_consents
 from commands.export_session import SessionSource, session_document
-from commands.exporting import ended_session, filing_of, material_of_period, period_document
+from commands.exporting import ended_session, filing_of, material_of_period, period_document, usual_beside
 from core.purpose import Purpose
 from core.settings import Settings
 from gui.store_door import StoreDoor
@@ -42,8 +42,9 @@ def preview_report(
 def _of_session(connection: sqlite.Connection, store: OpenStore, session: int, purpose: Purpose, settings: Settings) -> Document:
     stored, person = ended_session(connection, session)
     require_consents(connection, person, purpose, f"Session {session}")
+    usual = usual_beside(store, person, session, settings)
     reached = _seen(connection, store, f"session {session}")
-    source = SessionSource(connection, stored, person, filing_of(purpose, reached, settings))
+    source = SessionSource(connection, stored, person, filing_of(purpose, reached, settings), usual)
     return session_document(source, purpose, settings.review)
 
 

@@ -13,6 +13,7 @@ from core.readings import NOT_ENOUGH_EVIDENCE
 from core.session import SessionInfo
 from core.settings import REVIEW_DEFAULTS, ReviewSettings
 from core.version import VERSION
+from review.person_usual import PersonUsual
 from review.report.class_maps import class_maps
 from review.report.document import Block, Bullets, Card, Cards, Cover, Document, Notice, Paragraph, Section, Words, said, section
 from review.report.filing import Filing, filed_facts
@@ -31,10 +32,13 @@ from review.report.session_tables import (
     settings_table,
     shares_table,
     text_table,
+    usual_blocks,
     voice_table,
 )
 from review.report.session_words import measured_words, range_words
+from review.session_values import values_of_tracks
 from review.summary import IndexSummary, LaneSummary, SessionSummary, summarise_tracks
+from review.usual_words import usual_sections
 
 NOTICE = (
     "This report supports a professional’s judgement. It is not a diagnosis and must not stand alone: read it beside the conversation, the "
@@ -55,11 +59,12 @@ LIMITS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Beside:
-    """What stands beside the numbers of a session: whose it is, the forms of that day, and how it is filed."""
+    """What stands beside the numbers of a session: whose it is, the forms of that day, how it is filed, what is usual for the person."""
 
     person: Person | None = None
     forms: Sequence[Filled] = ()
     filing: Filing | None = None
+    usual: PersonUsual | None = None
 
 
 def session_report(
@@ -73,6 +78,7 @@ def session_report(
     sections = [
         section("glance", "At a glance", _glance(summary)),
         section("index", "Depressive-affect index", KEY, index_figure(session, summary, axis), index_table(summary.index)),
+        *([_usual(session, beside.usual, settings)] if beside.usual else []),
         *_lanes(session, summary, axis, settings),
         *_shares(took_part, summary.method),
         *_said(session, axis),
@@ -145,6 +151,11 @@ def _lane_card(lane: LaneSummary) -> Card:
 
 def _card(what: str, number: str | None, rest: str, none: str = NOT_ENOUGH_EVIDENCE) -> Card:
     return Card(what, number, rest, none)
+
+
+def _usual(session: Material, one: PersonUsual, settings: ReviewSettings) -> Section:
+    parts = usual_sections(values_of_tracks(session.tracks, settings), one, settings)
+    return section("usual", parts[0].title, *(block for part in parts for block in usual_blocks(part)))
 
 
 def _lanes(session: Material, summary: SessionSummary, axis: TimeAxis, settings: ReviewSettings) -> list[Section]:

@@ -7,6 +7,7 @@ from core.labels import EMOTIONS, Modality
 from core.readings import NOT_ENOUGH_EVIDENCE, Gap, TextReading
 from core.session import BASELINE, Judgement, SessionInfo
 from core.settings import Settings
+from review import summary_rows
 from review.report.document import Block, Bullets, Heading, Paragraph, Piece, Run, Table, Tone, Words, muted, said
 from review.report.model_figures import figure_rows
 from review.report.numbers import clock_time, percent, signed
@@ -38,6 +39,12 @@ def index_table(index: IndexSummary) -> Table:
     rows.append(("Moments with a number", f"{percent(index.measured_share)} of {index.moments}"))
     rows += [(f"No number: {why}", f"{count} ({percent(count / index.moments)})") for why, count in index.abstained_because.items()]
     return Table("The index in numbers, in its own points (0–100)", ("Measure", "Value"), rows)
+
+
+def usual_blocks(part: summary_rows.Section) -> list[Block]:
+    """Measures beside what is usual for the person, and how usual is told."""
+    table = Table(part.title, ("Measure", "This session, and what is usual"), [(row.name, row.words) for row in part.rows])
+    return [table, Paragraph(part.about, small=True)] if part.rows else [Paragraph(part.about, small=True)]
 
 
 def voice_table(summary: SessionSummary) -> Table:

@@ -18,13 +18,17 @@ from commands.exporting import export_session
 from core.failures import OutputUnwritable, WrongUse
 from core.person import Scope
 from core.purpose import Purpose
+from core.session_values import INDEX
 from core.settings import Settings
+from gui.usual_record import read_usual
 from review.exports.formats import Format, Request
+from review.measures import MEASURES
+from review.usual_words import usual_range
 from store.database import open_for_writing, writing
 from store.failures import StoreUnavailable
 from store.people import NoSuchPerson
 from store.purpose import state_purpose
-from store.session_reader import NoSuchSession
+from store.session_reader import NoSuchSession, list_sessions
 from store.vault import OpenStore, Vault
 from store.verify import faults
 from tests.fixtures.program import Program, fill, small_disk
@@ -73,6 +77,21 @@ def withdraw(store: OpenStore, scope: Scope) -> None:
     """As if it had been withdrawn; what it covers stays, which a real withdrawal deletes."""
     with closing(open_for_writing(store.database, store.key)) as connection:
         connection.execute("UPDATE consent SET withdrawn_utc = given_utc WHERE scope = ?", (scope.value,))
+
+
+def test_a_report_shows_a_session_beside_what_is_usual_for_its_person_without_that_session(command, store, tmp_path):
+    with writing(store.database, store.key) as connection:
+        session = max(one.id for one in list_sessions(connection))
+    usual = read_usual(store, 1, Settings().review, without=session)
+    index = f"({usual_range(usual.index, MEASURES[INDEX])})" if usual.index else f"it takes {usual.missing} day"
+    (path,) = command("report", session, "--format", "html")
+    told = path.read_text(encoding="utf-8").partition("Beside what is usual")[2]
+    assert index in told
+    assert "Beyond it is not better or worse" in told
+    with closing(open_for_writing(store.database, store.key)) as connection:
+        connection.execute("UPDATE session SET person = NULL WHERE id = ?", (session,))
+    (path,) = command("report", session, "--format", "html", "-o", tmp_path / "nobodys.html")
+    assert "Beside what is usual" not in path.read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("kind", list(Format))
