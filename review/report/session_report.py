@@ -154,8 +154,9 @@ def _card(what: str, number: str | None, rest: str, none: str = NOT_ENOUGH_EVIDE
 
 
 def _usual(session: Material, one: PersonUsual, settings: ReviewSettings) -> Section:
-    parts = usual_sections(values_of_tracks(session.tracks, settings), one, settings)
-    return section("usual", parts[0].title, *(block for part in parts for block in usual_blocks(part)))
+    first, *others = usual_sections(values_of_tracks(session.tracks, settings), one, settings)
+    more = [block for part in others for block in usual_blocks(part, part.title)]
+    return section("usual", first.title, *usual_blocks(first, "This session, and in brackets what is usual"), *more)
 
 
 def _lanes(session: Material, summary: SessionSummary, axis: TimeAxis, settings: ReviewSettings) -> list[Section]:

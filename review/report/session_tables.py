@@ -41,9 +41,9 @@ def index_table(index: IndexSummary) -> Table:
     return Table("The index in numbers, in its own points (0–100)", ("Measure", "Value"), rows)
 
 
-def usual_blocks(part: summary_rows.Section) -> list[Block]:
+def usual_blocks(part: summary_rows.Section, caption: str) -> list[Block]:
     """Measures beside what is usual for the person, and how usual is told."""
-    table = Table(part.title, ("Measure", "This session, and what is usual"), [(row.name, row.words) for row in part.rows])
+    table = Table(caption, ("Measure", "Value"), [(row.name, row.words) for row in part.rows])
     return [table, Paragraph(part.about, small=True)] if part.rows else [Paragraph(part.about, small=True)]
 
 
