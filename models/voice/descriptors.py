@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from core.media import VOICE_RATE_HZ
 from core.settings import VoiceSettings
+from models.voice.inputs import at_one_level
 from models.voice.pitch import LEAST_VOICED, PITCH_HOP, pitch_track, without_octave_jumps
 from models.voice.segments import Segment
 from models.voice.speech import FRAME, FRAME_MS, SILENCE_DBFS
@@ -33,7 +34,7 @@ class Descriptors:
 def describe(segment: Segment, settings: VoiceSettings) -> Descriptors:
     """All descriptors of a segment."""
     levels = segment.levels_dbfs[segment.speech]
-    track = pitch_track(segment.samples, settings.lowest_pitch_hz, settings.highest_pitch_hz)
+    track = pitch_track(at_one_level(segment.samples), settings.lowest_pitch_hz, settings.highest_pitch_hz)
     spoken = np.repeat(segment.speech, FRAME // PITCH_HOP)[: len(track)]
     pitch = track[: len(spoken)][spoken]
     pitch = without_octave_jumps(pitch[~np.isnan(pitch)])

@@ -1,5 +1,6 @@
 """The fundamental frequency of a voice, every 10 ms."""
 
+from functools import lru_cache
 from math import nan
 
 import numpy as np
@@ -34,21 +35,28 @@ def pitch_and_roughness(
 
     YIN (de Cheveigné and Kawahara 2002): the first dip below a threshold of the cumulative-mean-normalised difference
     function, refined by a parabola. The difference function comes from FFT correlations; sound more than 30 dB below the
-    loudest frame is not asked.
+    loudest frame is not asked. Both are read-only.
     """
+    return _of_sound(np.asarray(samples, np.float32).tobytes(), lowest_hz, highest_hz)
+
+
+@lru_cache(maxsize=1)  # a reading asks twice for the same sound: for the descriptors, and for the network's numbers
+def _of_sound(sound: bytes, lowest_hz: float, highest_hz: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    samples = np.frombuffer(sound, np.float32)
     longest = int(VOICE_RATE_HZ / lowest_hz) + 2
     shortest = int(VOICE_RATE_HZ / highest_hz)
     reach = _WINDOW + longest
     count = len(samples) // PITCH_HOP
     if count == 0:
         return np.empty(0), np.empty(0)
-    padded = np.pad(np.asarray(samples, np.float32), (reach // 2, reach))
+    padded = np.pad(samples, (reach // 2, reach))
     frames = sliding_window_view(padded, reach)[::PITCH_HOP][:count]
     energy = sliding_window_view(_window_energies(padded), longest)[::PITCH_HOP][:count]
     asked = np.flatnonzero(energy[:, 0] > energy[:, 0].max() * 10.0 ** (-_QUIET_DB / 10.0))
     track, roughness = np.full(count, nan), np.full(count, nan)
     for some in np.split(asked, range(_BLOCK, len(asked), _BLOCK)):
         track[some], roughness[some] = _yin(frames[some], energy[some], shortest)
+    track.flags.writeable = roughness.flags.writeable = False
     return track, roughness
 
 

@@ -6,9 +6,11 @@ import pytest
 import soundfile
 
 from core.settings import VoiceSettings
+from models.voice import pitch
 from models.voice.descriptors import PauseShare, describe, peaks_between_dips
 from models.voice.pitch import pitch_track
 from models.voice.segments import Segmenter
+from models.voice.statistics import statistics
 from tests.fixtures.voices import chunked, joined, silence, voice
 
 RATE = 16_000
@@ -85,6 +87,20 @@ def test_the_level_follows_the_gain_and_the_other_descriptors_do_not():
     assert loud.speech_level - soft.speech_level == pytest.approx(14.0, abs=1.0)
     assert loud.pitch_hz == pytest.approx(soft.pitch_hz, rel=0.01)
     assert loud.speech_rate_hz == pytest.approx(soft.speech_rate_hz, rel=0.1)
+
+
+def test_descriptors_and_statistics_share_one_pitch_and_no_sound_has_that_of_another(monkeypatch):
+    searched = []
+    monkeypatch.setattr(
+        pitch, "_yin", lambda frames, energy, shortest, yin=pitch._yin: searched.append(frames) or yin(frames, energy, shortest)
+    )
+    segment = segment_of(joined(silence(1.0), voice(2.0), silence(1.0, seed=1)))
+    describe(segment, SETTINGS)
+    blocks = len(searched)
+    statistics(segment.samples)
+    assert len(searched) == blocks > 0
+    statistics(segment.samples * np.linspace(0.5, 1.0, len(segment.samples), dtype=np.float32))
+    assert len(searched) > blocks
 
 
 def test_peaks_count_only_between_dips_deep_enough():
