@@ -67,6 +67,7 @@ def export(data: Path, run: Path, folder: Path, name: str, base: Path | None = N
     splits = load_faces(data, recipe["emotions"])
     trained = keras.models.load_model(run / BEST_FILE)
     model = with_mirror(trained) if mirror else trained
+    model.jit_compile = False  # as in train_face
     validation = model.predict(scaled(splits.validation.pictures), batch_size=256, verbose=0)
     file = export_keras(with_class_maps(model), folder, f"{name}.tflite", scaled(splits.test.pictures[:COMPARED_FACES]))
     sources = (*splits.sources, *([base_source(base)] if base else []))

@@ -104,7 +104,7 @@ def train(data: Path, folder: Path, recipe: Recipe, *, resume: bool, base: Path 
         return
     whole = builder(recipe.network)(shape, len(splits.classes))
     for one in (model, whole):
-        one.jit_compile = False  # by XLA, a CPU takes one and a half to six times as long, and first compiles for minutes
+        one.jit_compile = False  # by XLA, a CPU takes one and a half to eight times as long, and first compiles for minutes
     after_epochs = [
         Progress(folder, whole, splits.validation, recipe, run),
         *callbacks(folder, append=bool(done)),

@@ -46,7 +46,7 @@ PICTURES_AT_ONCE = 256
 
 NOTES = (
     "The sequences are made: one still picture each, drifting in place, size and light, with frames covered, blurred or darkened. "
-    "No muscle moves in them, so that nothing was learned about how an expression begins or ends, only which frames to trust.",
+    "No muscle moves in them, so that at best it learns which frames to trust, and nothing about how an expression begins or ends.",
     "Not shipped and not used by the program: the default reads one frame and averages over a second.",
     "It reads an expression, not what a person feels, and never whether somebody is ill.",
 )
