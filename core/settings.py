@@ -77,7 +77,7 @@ class FaceSettings:
     )
     yunet_file: str = setting("", "", "YuNet's model file cannot be shipped; a user may add it")
     smallest_face_px: int = setting(50, "px", "smaller faces hold no expression that the network could read", low=24, high=1000)
-    checkpoint: str = setting("mini_xception", "", "the folder below checkpoints/face")
+    checkpoint: str = setting("mobilenet_small", "", "the folder below checkpoints/face")
     smoothing_s: float = setting(
         0.5, "s", "the shortest expressions last that long (Ekman 2003); single frames are noisy", low=0.05, high=10
     )
