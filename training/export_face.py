@@ -39,6 +39,8 @@ from training.sentences import told
 
 COMPARED_FACES = 200
 TIMED_FACES = 300
+TENSORFLOW = "tensorflow"
+"""What Keras runs on unless KERAS_BACKEND says something else; the export needs it."""
 
 ARCHITECTURES: dict[str, str] = {
     "mini_xception": "mini-Xception (arXiv:1710.07557)",
@@ -63,6 +65,7 @@ OTHER_NOTES = ("Measured on pictures of the data that it learned from, and weake
 def export(data: Path, run: Path, folder: Path, name: str, base: Path | None = None, *, mirror: bool = False) -> ModelCard:
     """Write the checkpoint of the best epoch in `run` into `folder`, and return its card."""
     recipe = json.loads((run / RECIPE_FILE).read_text(encoding="utf-8"))
+    known = json.loads((run / RUN_FILE).read_text(encoding="utf-8"))
     data = face_folder(data)
     splits = load_faces(data, recipe["emotions"])
     trained = keras.models.load_model(run / BEST_FILE)
@@ -82,7 +85,7 @@ def export(data: Path, run: Path, folder: Path, name: str, base: Path | None = N
         data=(*sources, {"name": "files", "sha256": files_hash(data)}),
         split=splits.split,
         seed=recipe["seed"],
-        command=command(recipe, name, with_base=base is not None) + (" --mirror" if mirror else ""),
+        command=command(recipe, name, known, with_base=base is not None) + (" --mirror" if mirror else ""),
         figures={},
         notes=(*NOTES, *(FER2013_NOTES if splits.sources == SOURCES else OTHER_NOTES)),
         folder=folder,
@@ -93,7 +96,7 @@ def export(data: Path, run: Path, folder: Path, name: str, base: Path | None = N
         "architecture": f"{ARCHITECTURES.get(recipe['network'], recipe['network'])}, {model.count_params()} parameters"
         + (", which sees each face and its mirror image" if mirror else ""),
         "milliseconds_a_face": milliseconds(classifier, splits.test),
-        "training": recipe | json.loads((run / RUN_FILE).read_text(encoding="utf-8")) | {"left_out": list(splits.left_out)},
+        "training": recipe | known | {"left_out": list(splits.left_out)},
         "validation": _validation(classifier, splits),
         "public_test": measure_face(
             classifier, test_data(data, splits), lambda items: items, haar=(data / LABELS).is_file()
@@ -121,8 +124,8 @@ def unshipped_card(folder: Path) -> dict[str, Any]:
     return unshipped(card, f"Trained for {trained['epochs_done']} epochs on {pictures} training pictures")
 
 
-def command(recipe: Mapping[str, Any], name: str, *, with_base: bool) -> str:
-    """What trains and exports the checkpoint again: the network, and all in which the run differs from the network's recipe."""
+def command(recipe: Mapping[str, Any], name: str, known: Mapping[str, Any], *, with_base: bool) -> str:
+    """What trains and exports the checkpoint again: the network, and all in which the run, of which `known` is kept, differs from it."""
     usual = {
         key: list(value) if isinstance(value, tuple) else value for key, value in asdict(RECIPES.get(recipe["network"], Recipe())).items()
     }
@@ -130,6 +133,8 @@ def command(recipe: Mapping[str, Any], name: str, *, with_base: bool) -> str:
     words = [f"--{key.replace('_', '-')} {','.join(value) if isinstance(value, list) else value}" for key, value in changed.items()]
     both = ["--data DIR", f"--name {name}", *(["--base FOLDER"] if with_base else [])]
     train = " ".join(["python -m training.train_face", f"--network {recipe['network']}", *both, *words])
+    if known.get("backend", TENSORFLOW) != TENSORFLOW:
+        train = f"KERAS_BACKEND={known['backend']} {train}"
     return f"{train} && {' '.join(['python -m training.export_face', *both])}"
 
 

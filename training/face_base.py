@@ -81,7 +81,7 @@ def start_from_base(model: keras.Model, steps: list[Step], faces: Array) -> None
             continue
         convolution, normalisation = model.get_layer(step), model.get_layer(f"{step}_normalised")
         convolution.set_weights([kernel])
-        raw = np.asarray(convolution(features))
+        raw = keras.ops.convert_to_numpy(convolution(features))
         mean, variance = raw.mean(axis=(0, 1, 2)), raw.var(axis=(0, 1, 2))
         normalisation.set_weights([np.sqrt(variance + normalisation.epsilon), bias + mean, mean, variance])
         features = np.clip(raw + bias, 0.0, LARGEST_ACTIVATION)

@@ -1,5 +1,6 @@
 """How the statistics' discriminants learn: alone and about people's centres, every class and version of a clip counting as it should."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -19,10 +20,11 @@ from models.voice.networks.statistics_lda import (
     statistics_lda,
 )
 from models.voice.statistics import LOUDNESS, groups
+from training.voice_conditions import NOISE
 from training.voice_material import CLEAN, Material
 
-CLEAN_SHARE = 2.0
-"""How much more a clean segment counts than one in a place."""
+SHARES: Mapping[str, float] = {CLEAN: 4.0, NOISE: 2.0}
+"""How much more than one in another place a segment counts that is clean, and one in noise, where most programs are used."""
 BASELINE_CLIPS = 4
 """Of ordinary speech in a centre: some ten seconds."""
 
@@ -50,11 +52,11 @@ class Learned(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Lesson:
-    """N rows to learn from: `values` (N, F), their clips (N,), how much each counts (N,), and `centres` (N, F) of its person."""
+    """N rows to learn from: `values` (N, F), their clips and places (N,), and the person's centre for each (N, F)."""
 
     values: Rows
     clips: NDArray[np.int64]
-    shares: NDArray[np.float64]
+    places: NDArray[np.str_]
     centres: Rows
     scale: Scale
 
@@ -81,23 +83,33 @@ def lesson_of(material: Material, people: People, chosen: NDArray[np.bool_], ran
     """What the clips `chosen` (C,) teach."""
     rows = np.flatnonzero(material.learned_from() & chosen[material.clips])
     values, centres = material.values[rows], centres_of(material, people, rows, random)
-    shares = np.where(material.versions[rows] == CLEAN, CLEAN_SHARE, 1.0)
     alone = np.ones(values.shape[1], np.float32)
     alone[groups()[LOUDNESS]] = 0.0
-    return Lesson(values, material.clips[rows], shares, centres, scale_of(values, centres, alone))
+    return Lesson(values, material.clips[rows], material.places()[rows], centres, scale_of(values, centres, alone))
 
 
 def learned(lesson: Lesson, people: People) -> Learned:
     """What compares with all people, and about the rows that have a centre (all, where none has) what compares with a person."""
     labels, partings = people.labels[lesson.clips], people.partings[:, lesson.clips]
+    with_places = np.concatenate((partings, by_place(labels, lesson.places), by_place(partings[0], lesson.places)))
+    shares = np.array([SHARES.get(place, 1.0) for place in lesson.places])
     centred = np.isfinite(lesson.centres).any(axis=1)
     centred = centred if centred.any() else np.ones(len(centred), dtype=bool)
     about = about_centres(lesson.values[centred], lesson.centres[centred], lesson.scale)
     return Learned(
-        of_all=discriminants(standardised(lesson.values, lesson.scale), labels, lesson.shares, partings),
-        of_person=discriminants(about, labels[centred], lesson.shares[centred], partings[:, centred]),
+        of_all=discriminants(standardised(lesson.values, lesson.scale), labels, shares, with_places),
+        of_person=discriminants(about, labels[centred], shares[centred], partings[:, centred]),
         scale=lesson.scale,
     )
+
+
+def by_place(finer: NDArray[np.int64], places: NDArray[np.str_]) -> NDArray[np.int64]:
+    """A parting (1, N) of finer classes (N,) by the places that they are heard in (N,).
+
+    The other partings divide by what all places do to a voice, and so give up what one of them spoils; here each place has means of its
+    own, and a voice is compared with those of rooms when it sounds like a room.
+    """
+    return np.unique(np.stack((finer, np.unique(places, return_inverse=True)[1])), axis=1, return_inverse=True)[1].reshape(1, -1)
 
 
 def trained(material: Material, people: People, chosen: NDArray[np.bool_], seed: int) -> Learned:

@@ -37,6 +37,11 @@ class Material:
         """Rows (N,) that are clean or in a place, and in no condition of the test."""
         return (self.versions == CLEAN) | np.char.startswith(self.versions, PLACE)
 
+    def places(self) -> NDArray[np.str_]:
+        """What the place of each row (N,) has for certain, of PLACES; a row that is in none: its version."""
+        certain = {f"{PLACE} {number}": what for number, what in enumerate(PLACES)}
+        return np.array([certain.get(str(version), str(version)) for version in self.versions])
+
 
 @dataclass(frozen=True, slots=True)
 class Job:

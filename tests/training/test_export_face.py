@@ -1,6 +1,7 @@
 """From pictures in class folders to a checkpoint of two classes that the program reads with."""
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 
 import cv2
@@ -18,8 +19,9 @@ from core.media import Frame
 from core.settings import FaceSettings
 from models.face.inputs import INPUTS
 from models.face.reader import FaceReader
-from training.export_face import export, report, unshipped_card
+from training.export_face import command, export, report, unshipped_card
 from training.face_recipes import Recipe
+from training.keras_on_torch import TORCH, without_detours
 from training.train_face import train
 
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")  # Keras's own, with NumPy 2
@@ -62,6 +64,20 @@ def test_the_cards_classes_are_those_that_were_chosen(exported: Path):
     assert card["command"].endswith("--mirror")
     assert "its mirror image" in card["figures"]["architecture"]
     assert "FER2013" not in json.dumps(card["data"]) + json.dumps(card["notes"])
+
+
+def test_the_command_says_what_keras_ran_on_where_it_was_not_the_usual(exported: Path):
+    card = json.loads((exported / "checkpoint" / "card.json").read_text())
+    assert card["figures"]["training"]["backend"] == keras.backend.backend()
+    usual, other = (command(asdict(Recipe()), "one", {"backend": one}, with_base=False) for one in ("tensorflow", "torch"))
+    assert usual.startswith("python -m training.train_face")
+    assert other == f"KERAS_BACKEND=torch {usual}"
+
+
+def test_away_from_pytorch_keras_computes_as_ever():
+    before = keras.layers.BatchNormalization.call
+    without_detours()
+    assert (keras.layers.BatchNormalization.call is before) == (keras.backend.backend() != TORCH)
 
 
 def test_the_program_reads_with_a_checkpoint_of_fewer_classes(exported: Path):

@@ -43,7 +43,7 @@ def _mobilenet(name: str, input_shape: tuple[int, int, int], classes: int, *, st
         features = _activated(spatial, f"depthwise_{number}")
         features = _activated(layers.Conv2D(filters, 1, use_bias=False, name=f"pointwise_{number}")(features), f"pointwise_{number}")
     features = layers.Dropout(DROPOUT)(layers.GlobalAveragePooling2D()(features))
-    return keras.Model(picture, layers.Dense(classes, activation="softmax", name="head")(features), name=name)
+    return keras.Model(picture, layers.Dense(classes, activation="softmax", name="head", dtype="float32")(features), name=name)
 
 
 def frozen_layers(blocks: int) -> list[str]:

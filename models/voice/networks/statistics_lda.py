@@ -3,7 +3,8 @@
 Each tells finer classes apart than the program asks for (anger said softly and loudly, by women and men, in one corpus and another) and
 adds up what belongs to one class: a class need not be one cloud (Zhu and Martinez 2006, "Subclass discriminant analysis"). The scatter
 within a finer class, in which all places that training hears people in lie, is what a discriminant divides by: a number that noise moves
-counts little. Several partings, and several degrees of shrinking the scatter, make up for each other's chance.
+counts little. Where finer classes are parted by places too, each place has its own means. Several partings, and several degrees of
+shrinking the scatter, make up for each other's chance.
 """
 
 from collections.abc import Iterator, Sequence
