@@ -51,11 +51,11 @@ def calibration_card(validation_probabilities: ArrayLike, labels: ArrayLike, gro
     """The `calibration` of a card, from uncalibrated validation probabilities (N, K) and labels (N,).
 
     A temperature, and more of FORMS as far as cross-validation says that the likelihood gains by more than its standard error and the mean
-    recall does not fall; then the threshold of the label sets. `groups` (N,), such as speakers, are never parted by the cross-validation.
-    How the fit measured is kept under "validation".
+    recall does not fall; the temperature is then that by which the network is as sure as it is right; then the threshold of the label sets.
+    `groups` (N,), such as speakers, are never parted by the cross-validation. How the fit measured is kept under "validation".
     """
     logits, true = log_probabilities(validation_probabilities), np.asarray(labels, dtype=np.int64)
-    calibration = _rounded(fit(logits, true, chosen_form(logits, true, groups)))
+    calibration = _rounded(as_sure_as_right(logits, true, fit(logits, true, chosen_form(logits, true, groups))))
     after, before = calibrated_logits(logits, calibration), softmax(logits)
     return {
         **calibration,
@@ -107,6 +107,27 @@ def fit_temperature(logits: ArrayLike, labels: ArrayLike) -> float:
         method="bounded",
     )
     return float(np.exp(found.x))
+
+
+def as_sure_as_right(logits: ArrayLike, labels: ArrayLike, calibration: Mapping[str, Any]) -> dict[str, Any]:
+    """`calibration` with the temperature by which the mean probability of the likeliest class is the share of right answers.
+
+    Expectation consistency (Clarté et al. 2023, arXiv:2303.02644). Where a network's errors are not those of a wrong temperature, the
+    likeliest one leaves it surer, or less sure, on the whole than it is right. Where no temperature does it (all answers right), the
+    given one stays.
+    """
+    from scipy.optimize import brentq
+
+    values, true = np.asarray(logits, dtype=np.float64), np.asarray(labels, dtype=np.int64)
+
+    def too_sure(log_t: float) -> float:
+        said = calibrated_logits(values, {**calibration, "temperature": float(np.exp(log_t))})
+        return float(said.max(axis=1).mean() - (said.argmax(axis=1) == true).mean())
+
+    low, high = np.log(TEMPERATURES)
+    if too_sure(low) <= 0 or too_sure(high) >= 0:
+        return dict(calibration)
+    return {**calibration, "temperature": float(np.exp(brentq(too_sure, low, high)))}
 
 
 def fit(logits: ArrayLike, labels: ArrayLike, form: Sequence[str]) -> dict[str, Any]:

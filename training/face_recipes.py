@@ -16,6 +16,9 @@ class Recipe:
     each picture once, 1 takes every class equally often (a rare one's pictures many times), 0.5 is half way, by the root of the counts.
     `votes_head`: the weight of a second head, for training only, that learns the FER+ votes from the same features (Caruana 1997):
     the label's head is not drawn to what ten voters say instead; 0 is off. `precision`: Keras's policy, as mixed_bfloat16.
+    `whole_epochs`: afterwards the network learns for so many epochs from whole, unblended pictures, its rate falling from
+    `whole_rate`: what the mean over the picture and its batch statistics are at a square of 40 pixels is not what they are at 48
+    (section 4 of Touvron et al.); 0 is off.
     """
 
     network: str = "mini_xception"
@@ -40,6 +43,8 @@ class Recipe:
     balance: float = 0.0
     votes_head: float = 0.0
     precision: str = "float32"
+    whole_epochs: int = 0
+    whole_rate: float = 1e-4
 
 
 RECIPES: dict[str, Recipe] = {
@@ -58,7 +63,7 @@ RECIPES: dict[str, Recipe] = {
     ),
     "deep_resnet": Recipe(
         network="deep_resnet",
-        epochs=44,
+        epochs=80,
         batch=128,
         peak_rate=4e-3,
         weight_decay=3e-2,
@@ -67,21 +72,38 @@ RECIPES: dict[str, Recipe] = {
         mixup=0.2,
         ema=0.998,
         teachers=("mobilenet_face",),
-        teacher_share=0.3,
+        teacher_share=0.5,
         votes_head=0.5,
         precision="mixed_bfloat16",
+        whole_epochs=2,
     ),
     "mobilenet_face": Recipe(
-        network="mobilenet_face", epochs=16, peak_rate=1e-3, weight_decay=2e-3, crop_px=40, ema=0.998, frozen_blocks=2
+        network="mobilenet_face",
+        epochs=24,
+        batch=128,
+        peak_rate=1e-3,
+        weight_decay=5e-2,
+        votes_share=0.0,
+        crop_px=40,
+        mixup=0.2,
+        ema=0.998,
+        votes_head=0.5,
+        whole_epochs=2,
     ),
     "mobilenet_small": Recipe(
         network="mobilenet_small",
-        epochs=24,
-        peak_rate=1.5e-3,
-        weight_decay=1e-3,
+        epochs=80,
+        batch=128,
+        peak_rate=2e-3,
+        weight_decay=5e-2,
+        votes_share=0.0,
+        crop_px=44,
+        mixup=0.1,
         ema=0.998,
-        teachers=("mobilenet_face",),
+        teachers=("mobilenet_face", "deep_resnet"),
         teacher_share=0.6,
+        votes_head=0.5,
+        whole_epochs=2,
     ),
     "frame_encoder": Recipe(network="frame_encoder", epochs=20, peak_rate=5e-4, weight_decay=2e-3),
     "resnet50v2": Recipe(network="resnet50v2", epochs=20, peak_rate=5e-4, weight_decay=2e-3),

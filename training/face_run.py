@@ -21,7 +21,7 @@ AVERAGE_FILE = "average.npz"
 RUN_FILE = "run.json"
 RECIPE_FILE = "recipe.json"
 
-MAY_CHANGE = frozenset({"epochs", "patience"})
+MAY_CHANGE = frozenset({"epochs", "patience", "whole_epochs", "whole_rate"})
 """Of a recipe, between a run and its resumption; anything else would make it another run."""
 
 
@@ -30,8 +30,8 @@ def begun_run(folder: Path, recipe: Recipe, *, resume: bool) -> dict[str, Any]:
     folder.mkdir(parents=True, exist_ok=True)
     run: dict[str, Any] = {"epochs_done": 0, "steps_done": 0, "best_epoch": 0, "best_validation_accuracy": -1.0}
     if resume and (folder / RUN_FILE).is_file():
-        _require_same(_read(folder / RECIPE_FILE), recipe, folder)
         run |= _read(folder / RUN_FILE)
+        _require_same(_read(folder / RECIPE_FILE), recipe, folder, int(run["epochs_done"]))
     _write(folder / RECIPE_FILE, asdict(recipe))
     return run
 
@@ -57,9 +57,23 @@ def is_over(run: dict[str, Any], recipe: Recipe) -> bool:
     return run["epochs_done"] >= recipe.epochs or (bool(recipe.patience) and waited >= recipe.patience)
 
 
-def _require_same(before: dict[str, Any], recipe: Recipe, folder: Path) -> None:
+def last_weights(folder: Path, recipe: Recipe) -> list[NDArray[np.float32]]:
+    """What validated in the last epoch: the network's weights, or with `ema` their average; raises DataUnfit."""
+    if not recipe.ema:
+        weights: list[NDArray[np.float32]] = kept_model(folder).get_weights()
+        return weights
+    try:
+        with np.load(folder / AVERAGE_FILE) as kept:
+            return [kept[name] for name in kept.files]
+    except (OSError, ValueError) as error:
+        raise _damaged(folder / AVERAGE_FILE, error) from error
+
+
+def _require_same(before: dict[str, Any], recipe: Recipe, folder: Path, done: int) -> None:
+    """Raise WrongUse where `recipe` differs from the one that `done` epochs were trained by; after whole pictures no other epochs come."""
     now = json.loads(json.dumps(asdict(recipe)))
-    changed = [name for name in before if name in now and before[name] != now[name] and name not in MAY_CHANGE]
+    may_change = MAY_CHANGE - {"epochs"} if done > before["epochs"] else MAY_CHANGE
+    changed = [name for name in before if name in now and before[name] != now[name] and name not in may_change]
     if changed:
         differences = ", ".join(f"{name} was {before[name]} and is {now[name]}" for name in changed)
         raise WrongUse(
@@ -108,8 +122,7 @@ class Progress(keras.callbacks.Callback):
         """The average begins with the weights, or where the run stopped."""
         self._started = time.monotonic()
         if self._recipe.ema and self._steps:
-            with np.load(self._folder / AVERAGE_FILE) as kept:
-                self._average = [kept[name] for name in kept.files]
+            self._average = last_weights(self._folder, self._recipe)
         elif self._recipe.ema:
             self._average = self.model.get_weights()
 

@@ -9,6 +9,7 @@ project, KERAS_BACKEND=torch trains the same networks in a third to a half of th
 import argparse
 from dataclasses import fields, replace
 from pathlib import Path
+from typing import Any
 
 import cv2
 import keras
@@ -24,7 +25,7 @@ from training.datasets.faces import described, load_faces
 from training.face_base import BaseUnreadable, read_base, start_from_base
 from training.face_batches import Batches, steps_an_epoch, targets_of
 from training.face_recipes import RECIPES, Recipe
-from training.face_run import Progress, begun_run, is_over, kept_model
+from training.face_run import Progress, begun_run, is_over, kept_model, last_weights
 from training.keras_on_torch import TORCH, without_detours
 from training.leaks import require_no_face_leak
 from training.report import callbacks
@@ -94,26 +95,49 @@ def train(data: Path, folder: Path, recipe: Recipe, *, resume: bool, base: Path 
     run = begun_run(folder, recipe, resume=resume)
     print(described(splits), flush=True)
     taught = first_pictures(splits, recipe)
-    done, shape = int(run["epochs_done"]), (SIDE_PX, SIDE_PX, 1)
-    if done:
-        model = kept_model(folder)
-    else:
-        run["backend"] = keras.backend.backend()
-        model, run["begun_with"] = untrained(recipe, len(taught.train), len(splits.classes), weights)
-        if base is not None:
-            start_from_base(model, read_base(base), first_faces(taught.train, recipe.crop_px))
-    print(f"{recipe.network}: {model.count_params()} parameters, {done} of {recipe.epochs} epochs done", flush=True)
-    if is_over(run, recipe):
-        return
-    whole = builder(recipe.network)(shape, len(splits.classes))
+    pictures, classes = len(taught.train), len(splits.classes)
+    print(f"{recipe.network}: {run['epochs_done']} of {recipe.epochs + recipe.whole_epochs} epochs done", flush=True)
+    if not is_over(run, recipe):
+        if run["epochs_done"]:
+            model = kept_model(folder)
+        else:
+            run["backend"] = keras.backend.backend()
+            model, run["begun_with"] = untrained(recipe, pictures, classes, weights)
+            if base is not None:
+                start_from_base(model, read_base(base), first_faces(taught.train, recipe.crop_px))
+        learn(model, recipe, taught, folder, run, first=run["epochs_done"])
+    if recipe.whole_epochs and run["epochs_done"] < recipe.epochs + recipe.whole_epochs:
+        stage = on_whole_pictures(recipe)
+        if run["epochs_done"] > recipe.epochs:
+            model = kept_model(folder)
+        else:
+            model, _ = untrained(replace(stage, epochs=recipe.whole_epochs), pictures, classes)
+            model.set_weights(last_weights(folder, recipe))
+        learn(model, stage, taught, folder, run, first=max(run["epochs_done"], recipe.epochs))
+
+
+def on_whole_pictures(recipe: Recipe) -> Recipe:
+    """The last stage of a recipe with `whole_epochs`, by which the epochs before it count as done."""
+    return replace(
+        recipe,
+        epochs=recipe.epochs + recipe.whole_epochs,
+        peak_rate=recipe.whole_rate,
+        warmup_epochs=0.0,
+        crop_px=SIDE_PX,
+        mixup=0.0,
+        ema=0.0,
+        patience=0,
+    )
+
+
+def learn(model: keras.Model, recipe: Recipe, splits: FaceSplits, folder: Path, run: dict[str, Any], *, first: int) -> None:
+    """Train `model` from epoch `first` (0 is the first of all) to the recipe's last, and keep what `run` and `folder` keep of it."""
+    whole = builder(recipe.network)((SIDE_PX, SIDE_PX, 1), len(splits.classes))
     for one in (model, whole):
         one.jit_compile = False  # by XLA, a CPU takes one and a half to eight times as long, and first compiles for minutes
-    after_epochs = [
-        Progress(folder, whole, splits.validation, recipe, run),
-        *callbacks(folder, append=bool(done)),
-    ]
-    batches = Batches(taught.train, targets_of(taught, recipe, folder), recipe, done)
-    model.fit(batches, initial_epoch=done, epochs=recipe.epochs, callbacks=after_epochs, verbose=0)
+    after_epochs = [Progress(folder, whole, splits.validation, recipe, run), *callbacks(folder, append=first > 0)]
+    batches = Batches(splits.train, targets_of(splits, recipe, folder), recipe, first)
+    model.fit(batches, initial_epoch=first, epochs=recipe.epochs, callbacks=after_epochs, verbose=0)
 
 
 def first_pictures(splits: FaceSplits, recipe: Recipe) -> FaceSplits:

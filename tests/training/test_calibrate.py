@@ -4,6 +4,7 @@ import pytest
 from models.calibration import calibrated_logits, label_set
 from training.calibrate import (
     FORMS,
+    as_sure_as_right,
     calibration_card,
     chosen_form,
     classification_figures,
@@ -119,6 +120,24 @@ def test_a_bias_that_only_says_the_frequent_class_more_often_is_refused():
     labels = np.where(random.random(3000) < 0.9, 0, 1)
     logits = np.eye(2)[labels] + random.normal(0, 1, (3000, 2))
     assert "bias" not in chosen_form(logits, labels)
+
+
+def test_where_no_temperature_fits_the_network_is_still_as_sure_as_it_is_right():
+    random = np.random.default_rng(6)
+    logits = _logits()
+    labels = _labels_drawn_from(logits)
+    mislabelled = random.random(len(labels)) < 0.6 * (softmax(logits).max(axis=1) > 0.7)
+    labels[mislabelled] = random.integers(0, 7, mislabelled.sum())
+    likeliest = {"temperature": fit_temperature(logits, labels)}
+    right = (logits.argmax(axis=1) == labels).mean()
+    said = calibrated_logits(logits, as_sure_as_right(logits, labels, likeliest))
+    assert said.max(axis=1).mean() == pytest.approx(right, abs=1e-3)
+    assert abs(calibrated_logits(logits, likeliest).max(axis=1).mean() - right) > 0.02
+
+
+def test_who_is_always_right_keeps_the_temperature():
+    logits = np.eye(3)[np.arange(60) % 3] * 4
+    assert as_sure_as_right(logits, np.arange(60) % 3, {"temperature": 0.7}) == {"temperature": 0.7}
 
 
 def test_speakers_are_never_parted_by_the_cross_validation():

@@ -1,6 +1,8 @@
+import csv
 import json
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -17,7 +19,7 @@ from training.datasets.face_pictures import FacePictures, FaceSplits
 from training.face_augmentation import Augmentation, augmented, mixed_up
 from training.face_batches import Batches, drawn_order, soft_targets
 from training.face_recipes import Recipe
-from training.face_run import BEST_FILE, RUN_FILE, STATE_FILE
+from training.face_run import BEST_FILE, RUN_FILE, STATE_FILE, last_weights
 from training.leaks import LeakFound
 from training.report import LOG_FILE
 from training.sentences import told
@@ -201,6 +203,39 @@ def test_it_stops_when_validation_gets_no_better_and_is_resumed_as_it_began_only
     (tmp_path / "run" / STATE_FILE).write_bytes(b"cut off")
     with pytest.raises(DataUnfit, match=r"state\.keras cannot be read"):
         train(tmp_path, tmp_path / "run", replace(still, patience=0), resume=True)
+
+
+@pytest.mark.usefixtures("drawn_faces")
+@pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
+def test_the_last_epochs_see_whole_pictures_and_begin_with_what_was_learned_before(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    seen: list[tuple[int, float, int]] = []
+
+    class Watched(Batches):
+        def __init__(self, *given: Any) -> None:
+            super().__init__(*given)
+            seen.append((self[0][0].shape[1], given[2].mixup, given[3]))
+
+    monkeypatch.setattr("training.train_face.Batches", Watched)
+    squares = Recipe(epochs=1, batch=32, crop_px=40, mixup=0.2, ema=0.9, votes_head=0.5)
+    train(tmp_path, tmp_path / "run", squares, resume=False)
+    learned = last_weights(tmp_path / "run", squares)
+    both = replace(squares, whole_epochs=2, whole_rate=1e-12)
+    train(tmp_path, tmp_path / "run", both, resume=True)
+    assert seen == [(40, 0.2, 0), (48, 0.0, 1)]
+    assert json.loads((tmp_path / "run" / RUN_FILE).read_text())["epochs_done"] == 3
+    kept = keras.models.load_model(tmp_path / "run" / STATE_FILE)
+    assert kept.input_shape == (None, 48, 48, 1)
+    for name, before, after in zip((one.path for one in kept.weights), learned, kept.get_weights(), strict=True):
+        if name.endswith("kernel"):
+            assert np.abs(before - after).max() < 1e-3, f"{name} was not taken over"
+    with (tmp_path / "run" / LOG_FILE).open() as log:
+        rows = list(csv.DictReader(log))
+    assert [row["epoch"] for row in rows] == ["0", "1", "2"]
+    assert all(0 <= float(row["val_accuracy"]) <= 1 for row in rows)
+    train(tmp_path, tmp_path / "run", both, resume=True)
+    assert len(seen) == 2, "a run that is over stays as it is"
+    with pytest.raises(WrongUse, match="epochs was 1 and is 2"):
+        train(tmp_path, tmp_path / "run", replace(both, epochs=2), resume=True)
 
 
 def test_a_leak_fails_the_run_before_anything_is_written(drawn_faces: FaceSplits, tmp_path: Path):
