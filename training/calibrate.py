@@ -52,10 +52,12 @@ def calibration_card(validation_probabilities: ArrayLike, labels: ArrayLike, gro
 
     A temperature, and more of FORMS as far as cross-validation says that the likelihood gains by more than its standard error and the mean
     recall does not fall; the temperature is then that by which the network is as sure as it is right; then the threshold of the label sets.
-    `groups` (N,), such as speakers, are never parted by the cross-validation. How the fit measured is kept under "validation".
+    `groups` (N,), such as speakers, are never parted by the cross-validation, and with them the likeliest temperature stays: how right a
+    network is follows who a few people are (docs/decisions/0022). How the fit measured is kept under "validation".
     """
     logits, true = log_probabilities(validation_probabilities), np.asarray(labels, dtype=np.int64)
-    calibration = _rounded(as_sure_as_right(logits, true, fit(logits, true, chosen_form(logits, true, groups))))
+    likeliest = fit(logits, true, chosen_form(logits, true, groups))
+    calibration = _rounded(as_sure_as_right(logits, true, likeliest) if groups is None else likeliest)
     after, before = calibrated_logits(logits, calibration), softmax(logits)
     return {
         **calibration,
