@@ -15,7 +15,9 @@ class Recipe:
     0 is never. `pictures`: how many training pictures are used; 0 is all. `balance`: how far an epoch draws the classes alike: 0 takes
     each picture once, 1 takes every class equally often (a rare one's pictures many times), 0.5 is half way, by the root of the counts.
     `votes_head`: the weight of a second head, for training only, that learns the FER+ votes from the same features (Caruana 1997):
-    the label's head is not drawn to what ten voters say instead; 0 is off. `precision`: Keras's policy, as mixed_bfloat16.
+    the label's head is not drawn to what ten voters say instead; 0 is off. `votes_answer`: the share of the votes' head in what is
+    validated and kept: a label is one rater's, and a network that follows labels alone learns their slips.
+    `precision`: Keras's policy, as mixed_bfloat16.
     `whole_epochs`: afterwards the network learns for so many epochs from whole, unblended pictures, its rate falling from
     `whole_rate`: what the mean over the picture and its batch statistics are at a square of 40 pixels is not what they are at 48
     (section 4 of Touvron et al.); 0 is off.
@@ -42,6 +44,7 @@ class Recipe:
     pictures: int = 0
     balance: float = 0.0
     votes_head: float = 0.0
+    votes_answer: float = 0.0
     precision: str = "float32"
     whole_epochs: int = 0
     whole_rate: float = 1e-4
@@ -103,6 +106,7 @@ RECIPES: dict[str, Recipe] = {
         teachers=("mobilenet_face", "deep_resnet"),
         teacher_share=0.6,
         votes_head=0.5,
+        votes_answer=0.3,
         whole_epochs=2,
     ),
     "frame_encoder": Recipe(network="frame_encoder", epochs=20, peak_rate=5e-4, weight_decay=2e-3),

@@ -2,6 +2,7 @@
 
 import json
 import time
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -69,6 +70,13 @@ def last_weights(folder: Path, recipe: Recipe) -> list[NDArray[np.float32]]:
         raise _damaged(folder / AVERAGE_FILE, error) from error
 
 
+def answering(weights: Sequence[NDArray[np.float32]], whole: int, votes_answer: float) -> list[NDArray[np.float32]]:
+    """The `whole` first weights, their last (the head's kernel and bias) mixed by `votes_answer` with those of the head of the votes."""
+    own, votes = list(weights[:whole]), weights[whole:]
+    mixed = [(1 - votes_answer) * label + votes_answer * vote for label, vote in zip(own[len(own) - len(votes) :], votes, strict=True)]
+    return [*own[: len(own) - len(votes)], *mixed]
+
+
 def _require_same(before: dict[str, Any], recipe: Recipe, folder: Path, done: int) -> None:
     """Raise WrongUse where `recipe` differs from the one that `done` epochs were trained by; after whole pictures no other epochs come."""
     now = json.loads(json.dumps(asdict(recipe)))
@@ -103,7 +111,8 @@ class Progress(keras.callbacks.Callback):
     """Validates on whole pictures, keeps the run's files after each epoch, stops when nothing gets better, and says how long is left.
 
     `whole` is the same network for pictures of SIDE_PX: at each epoch's end it takes over the trained weights, or with `ema`
-    their exponential moving average over the steps (Polyak and Juditsky 1992). A head of the votes comes last and is left out.
+    their exponential moving average over the steps (Polyak and Juditsky 1992). A head of the votes comes last; it is mixed into the
+    other with `votes_answer`, so that the logits are so far its own.
     """
 
     def __init__(self, folder: Path, whole: keras.Model, validation: FacePictures, recipe: Recipe, run: dict[str, Any]) -> None:
@@ -137,7 +146,7 @@ class Progress(keras.callbacks.Callback):
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         """Write the state, the best so far, and one line."""
         logs = {} if logs is None else logs
-        self._whole.set_weights((self._average or self.model.get_weights())[: len(self._whole.weights)])
+        self._whole.set_weights(answering(self._average or self.model.get_weights(), len(self._whole.weights), self._recipe.votes_answer))
         said = self._whole.predict(self._pictures, batch_size=256, verbose=0)
         logs["val_accuracy"] = float((said.argmax(axis=1) == self._labels).mean())
         logs["val_loss"] = float(-np.log(np.maximum(said[np.arange(len(said)), self._labels], 1e-7)).mean())

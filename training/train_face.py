@@ -113,11 +113,12 @@ def train(data: Path, folder: Path, recipe: Recipe, *, resume: bool, base: Path 
         else:
             model, _ = untrained(replace(stage, epochs=recipe.whole_epochs), pictures, classes)
             model.set_weights(last_weights(folder, recipe))
+            run["best_validation_accuracy"] = -1.0
         learn(model, stage, taught, folder, run, first=max(run["epochs_done"], recipe.epochs))
 
 
 def on_whole_pictures(recipe: Recipe) -> Recipe:
-    """The last stage of a recipe with `whole_epochs`, by which the epochs before it count as done."""
+    """The last stage of a recipe with `whole_epochs`, by which the epochs before it count as done; the best is then one of its own."""
     return replace(
         recipe,
         epochs=recipe.epochs + recipe.whole_epochs,
