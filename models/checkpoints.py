@@ -10,7 +10,7 @@ from models.card import CARD_FILE
 
 DEFAULT, ACCURATE = "default", "accurate"
 
-ACCURATE_NAMES: dict[Modality, str] = {Modality.FACE: "mobilenet_face"}
+ACCURATE_NAMES: dict[Modality, str] = {Modality.FACE: "mobilenet_pair"}
 """The most accurate checkpoint of a lane, where that is another than the default of the settings."""
 
 

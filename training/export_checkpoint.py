@@ -1,7 +1,7 @@
 """From a trained Keras model to the file that the program runs: converted, compared, described."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -85,6 +85,33 @@ def with_mirror(model: "keras.Model") -> "keras.Model":
         said = again(said)
         again.set_weights(layer.get_weights())
     return keras.Model(picture, said, name=model.name)
+
+
+def side_by_side(models: "Sequence[keras.Model]", name: str) -> "keras.Model":
+    """Networks of one input as one, whose logits are the mean of theirs; `with_class_maps` fits it.
+
+    Each must average its features over places before a single softmax layer, over as many places as the others, or ValueError says so.
+    """
+    import keras
+    from keras import layers
+
+    picture = keras.Input(models[0].input_shape[1:])
+    seen, kernels, biases = [], [], []
+    for model in models:
+        pooling = next((one for one in reversed(model.layers) if isinstance(one, layers.GlobalAveragePooling2D)), None)
+        head = model.layers[-1]
+        if pooling is None or not isinstance(head, layers.Dense) or model.input_shape != models[0].input_shape:
+            raise ValueError(f"{model.name} does not end in global average pooling and one dense layer, or sees other pictures")
+        seen.append(keras.Model(model.input, pooling.input, name=f"{model.name}_seen")(picture))
+        kernel, bias = head.get_weights()
+        kernels.append(kernel / len(models))
+        biases.append(bias / len(models))
+    if len({tuple(one.shape[1:3]) for one in seen}) > 1:
+        raise ValueError("the networks average over different numbers of places, so there are no common class maps")
+    together = layers.Dense(kernels[0].shape[1], activation="softmax", name="head")
+    said = together(layers.GlobalAveragePooling2D()(layers.Concatenate()(seen)))
+    together.set_weights([np.concatenate(kernels), np.sum(biases, axis=0)])
+    return keras.Model(picture, said, name=name)
 
 
 def _require_exact(both: "keras.Model") -> None:

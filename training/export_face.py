@@ -3,13 +3,14 @@
 Takes `best.keras` of the run, calibrates it on validation, writes the LiteRT file with its class activation maps (compared with
 Keras on real faces) into checkpoints/face/<name>, and measures what lies there, through the program's own inputs, on the test. The
 report of the run (learning curves, confusion matrix, ROC, reliability) goes to the run's folder. `--not-shipped`: the file stays in the
-run's folder too, and only the card is kept, in docs/figures. `--mirror`: the network sees each face and its mirror image.
+run's folder too, and only the card is kept, in docs/figures. `--mirror`: the network sees each face and its mirror image. `--together`:
+networks of several runs as one.
 """
 
 import argparse
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -28,7 +29,7 @@ from training.datasets.evaluation import Item, TestData, face_test
 from training.datasets.face_pictures import FacePictures, FaceSplits
 from training.datasets.faces import face_folder, load_faces
 from training.datasets.fer2013 import FILES, LABELS, SOURCES
-from training.export_checkpoint import data_hash, export_keras, with_class_maps, with_mirror
+from training.export_checkpoint import data_hash, export_keras, side_by_side, with_class_maps, with_mirror
 from training.face_base import base_source
 from training.face_recipes import RECIPES, Recipe
 from training.face_run import BEST_FILE, RECIPE_FILE, RUN_FILE
@@ -37,6 +38,7 @@ from training.model_cards import unshipped, write_unshipped
 from training.report import LOG_FILE, write_report
 from training.sentences import told
 
+FILES_NAME = "files"
 COMPARED_FACES = 200
 TIMED_FACES = 300
 TENSORFLOW = "tensorflow"
@@ -70,10 +72,43 @@ def export(data: Path, run: Path, folder: Path, name: str, base: Path | None = N
     splits = load_faces(data, recipe["emotions"])
     trained = keras.models.load_model(run / BEST_FILE)
     model = with_mirror(trained) if mirror else trained
+    architecture = f"{ARCHITECTURES.get(recipe['network'], recipe['network'])}, {model.count_params()} parameters" + (
+        ", which sees each face and its mirror image" if mirror else ""
+    )
+    about = {"architecture": architecture, "training": recipe | known | {"left_out": list(splits.left_out)}}
+    made_by = command(recipe, name, known, with_base=base is not None) + (" --mirror" if mirror else "")
+    sources = (*splits.sources, *([base_source(base)] if base else []))
+    return _written(model, splits, data, folder, name, sources, recipe["seed"], made_by, about)
+
+
+def export_together(data: Path, runs: Path, members: Sequence[str], folder: Path, name: str) -> ModelCard:
+    """Write a checkpoint of several runs in `runs`, whose logits are averaged, into `folder`; each is shipped by itself, too."""
+    data = face_folder(data)
+    cards = [FaceClassifier(checkpoint_folder(Modality.FACE, member)).card for member in members]
+    splits = load_faces(data, cards[0].labels)
+    model = side_by_side([keras.models.load_model(runs / member / BEST_FILE) for member in members], name)
+    architecture = f"{' and '.join(members)} side by side, their logits averaged, {model.count_params()} parameters"
+    about = {"architecture": architecture, "training": {"together": list(members), "left_out": list(splits.left_out)}}
+    alone = f"python -m training.export_face --data DIR --name {name} --together {','.join(members)}"
+    sources = tuple({json.dumps(one, sort_keys=True): one for card in cards for one in card.data if one.get("name") != FILES_NAME}.values())
+    return _written(model, splits, data, folder, name, sources, cards[0].seed, " && ".join([*(one.command for one in cards), alone]), about)
+
+
+def _written(
+    model: keras.Model,
+    splits: FaceSplits,
+    data: Path,
+    folder: Path,
+    name: str,
+    sources: Sequence[Mapping[str, Any]],
+    seed: int,
+    made_by: str,
+    about: Mapping[str, Any],
+) -> ModelCard:
+    """The checkpoint of `model` with its card: calibrated on validation, measured as it is shipped; `about` joins the figures."""
     model.jit_compile = False  # as in train_face
     validation = model.predict(scaled(splits.validation.pictures), batch_size=256, verbose=0)
     file = export_keras(with_class_maps(model), folder, f"{name}.tflite", scaled(splits.test.pictures[:COMPARED_FACES]))
-    sources = (*splits.sources, *([base_source(base)] if base else []))
     card = ModelCard(
         name=name,
         modality=Modality.FACE,
@@ -82,10 +117,10 @@ def export(data: Path, run: Path, folder: Path, name: str, base: Path | None = N
         sha256="",
         input=input_description(),
         calibration=calibration_card(validation, splits.validation.labels),
-        data=(*sources, {"name": "files", "sha256": files_hash(data)}),
+        data=(*sources, {"name": FILES_NAME, "sha256": files_hash(data)}),
         split=splits.split,
-        seed=recipe["seed"],
-        command=command(recipe, name, known, with_base=base is not None) + (" --mirror" if mirror else ""),
+        seed=seed,
+        command=made_by,
         figures={},
         notes=(*NOTES, *(FER2013_NOTES if splits.sources == SOURCES else OTHER_NOTES)),
         folder=folder,
@@ -93,10 +128,8 @@ def export(data: Path, run: Path, folder: Path, name: str, base: Path | None = N
     write_card(card)
     classifier = FaceClassifier(folder)
     figures = {
-        "architecture": f"{ARCHITECTURES.get(recipe['network'], recipe['network'])}, {model.count_params()} parameters"
-        + (", which sees each face and its mirror image" if mirror else ""),
+        **about,
         "milliseconds_a_face": milliseconds(classifier, splits.test),
-        "training": recipe | known | {"left_out": list(splits.left_out)},
         "validation": _validation(classifier, splits),
         "public_test": measure_face(
             classifier, test_data(data, splits), lambda items: items, haar=(data / LABELS).is_file()
@@ -175,15 +208,19 @@ def main() -> None:
     parser.add_argument("--base", type=Path, help="the first weights that the run was given, for the card")
     parser.add_argument("--runs", type=Path, default=Path("runs/face"), help="where training kept the run (default: runs/face)")
     parser.add_argument("--out", type=Path, help="where the checkpoint goes (default: the program's own checkpoints)")
+    parser.add_argument("--together", type=lambda names: names.split(","), help="runs, a,b, as one network: their logits averaged")
     parser.add_argument("--mirror", action="store_true", help="each face and its mirror image, in twice the time")
     parser.add_argument("--not-shipped", action="store_true", help="keep only its card, in docs/figures")
     options = parser.parse_args()
     run = options.runs / options.name
     folder = options.out or (run / "checkpoint" if options.not_shipped else checkpoint_folder(Modality.FACE, options.name))
-    card = export(options.data, run, folder, options.name, options.base, mirror=options.mirror)
+    if options.together:
+        card = export_together(options.data, options.runs, options.together, folder, options.name)
+    else:
+        card = export(options.data, run, folder, options.name, options.base, mirror=options.mirror)
+        print(f"its report: {report(options.data, run, folder)}")
     if options.not_shipped:
         print(f"its card: {write_unshipped(unshipped_card(folder))}")
-    print(f"its report: {report(options.data, run, folder)}")
     test = card.figures["public_test"]
     print(f"{card.path}: test accuracy {test['accuracy']}, UAR {test['uar']}, ECE {test['ece']}; majority {test['majority']}")
 
