@@ -22,6 +22,8 @@ own limit (capture.camera_read_timeout_ms) it is lost, and the picture goes."""
 PICTURE_PX, LEAST_PICTURE_PX = 150, 118
 """What a picture takes unless it is told otherwise, and the least in which a face is seen."""
 
+LABEL_EDGE_PX = 14
+
 
 class VideoView(QWidget):
     """Shows the newest frame, the box of the face and a label beside it; paints only when something new is given."""
@@ -178,13 +180,15 @@ class VideoView(QWidget):
         font = QFont(self.font())
         font.setPixelSize(12)
         painter.setFont(font)
-        width = painter.fontMetrics().horizontalAdvance(self._label) + 14
-        left = min(max(target.left(), rect.left()), max(target.left(), target.right() - width))
+        words = painter.fontMetrics().elidedText(self._label, Qt.TextElideMode.ElideRight, self.width() - LABEL_EDGE_PX)
+        width = painter.fontMetrics().horizontalAdvance(words) + LABEL_EDGE_PX
+        room = target if width <= target.width() else QRectF(self.rect())  # a narrow picture: the words may stand beside it
+        left = min(max(room.left(), rect.left()), room.right() - width)
         top = rect.bottom() + 4 if rect.bottom() + 26 < target.bottom() else max(target.top(), rect.bottom() - 26)
         pill = QRectF(left, top, width, 20)
         painter.fillRect(pill, QColor(15, 17, 22, 190))
         painter.setPen(QColor(190, 190, 190) if self._faint else QColor("white"))
-        painter.drawText(pill, Qt.AlignmentFlag.AlignCenter, self._label)
+        painter.drawText(pill, Qt.AlignmentFlag.AlignCenter, words)
 
 
 def _placed(box: Box, target: QRectF, scale: float) -> QRectF:

@@ -4,9 +4,10 @@ import time
 
 import numpy as np
 import pytest
-from PySide6.QtGui import QColor
+from PySide6.QtGui import QColor, QFont, QFontMetrics
 
 from core.labels import EMOTIONS, MODALITIES, Emotion, Modality
+from core.media import Frame
 from core.readings import Absence, Box
 from core.session import Mark
 from gui.chart_stack import WINDOWS_S, ChartStack
@@ -157,12 +158,30 @@ def test_a_picture_is_painted_with_its_colours_and_the_box_where_the_face_is(qtb
     assert image.pixelColor(300, 200) == QColor(0, 0, 255)
 
 
+@pytest.mark.parametrize("width", [380, 200])
+def test_words_that_are_wider_than_a_narrow_picture_are_read_whole_or_end_in_dots(qtbot, width):
+    view = VideoView()
+    qtbot.addWidget(view)
+    view.resize(width, 150)
+    view.set_theme(LIGHT)
+    view.show_frame(Frame(np.full((150, 120, 3), 255, np.uint8), 0.0, 0))
+    box = Box(40, 30, 60, 60)
+    words = "Face: undecided between fear, sadness and neutral"
+    view.show_face(face(1.0, box=box), words, faint=False)
+    image = view.grab().toImage()
+    row = round(box.y + box.height + 4 + 3)
+    dark = [x for x in range(image.width()) if image.pixelColor(x, row).lightness() < 120]
+    assert dark, "the words stand on a dark ground"
+    font = QFont(view.font())
+    font.setPixelSize(12)
+    whole = QFontMetrics(font).horizontalAdvance(words)
+    assert max(dark) - min(dark) > min(whole, width - 30), "nothing is cut that there is room for"
+
+
 def test_a_large_picture_is_thinned_before_it_is_painted(qtbot):
     view = VideoView()
     qtbot.addWidget(view)
     view.resize(320, 240)
-    from core.media import Frame
-
     view.show_frame(Frame(np.zeros((2160, 3840, 3), np.uint8), 0.0, 0))
     view.grab()
     assert view._pixels.shape[0] <= 2 * 240
