@@ -214,6 +214,8 @@ def main() -> None:
     options = parser.parse_args()
     run = options.runs / options.name
     folder = options.out or (run / "checkpoint" if options.not_shipped else checkpoint_folder(Modality.FACE, options.name))
+    if options.together and (options.mirror or options.not_shipped or options.base):
+        parser.error("--together takes networks that are shipped as they are: no --mirror, --not-shipped or --base with it")
     if options.together:
         card = export_together(options.data, options.runs, options.together, folder, options.name)
     else:

@@ -19,7 +19,7 @@ from training.datasets.face_pictures import FacePictures, FaceSplits
 from training.face_augmentation import Augmentation, augmented, mixed_up
 from training.face_batches import Batches, drawn_order, soft_targets
 from training.face_recipes import Recipe
-from training.face_run import BEST_FILE, RUN_FILE, STATE_FILE, last_weights
+from training.face_run import BEST_FILE, RUN_FILE, STATE_FILE, answering, last_weights
 from training.leaks import LeakFound
 from training.report import LOG_FILE
 from training.sentences import told
@@ -222,7 +222,9 @@ def test_the_last_epochs_see_whole_pictures_and_begin_with_what_was_learned_befo
     both = replace(squares, whole_epochs=2, whole_rate=1e-12)
     train(tmp_path, tmp_path / "run", both, resume=True)
     assert seen == [(40, 0.2, 0), (48, 0.0, 1)]
-    assert json.loads((tmp_path / "run" / RUN_FILE).read_text())["epochs_done"] == 3
+    run = json.loads((tmp_path / "run" / RUN_FILE).read_text())
+    assert run["epochs_done"] == 3
+    assert run["best_epoch"] > 1, "what is kept comes from the whole pictures"
     kept = keras.models.load_model(tmp_path / "run" / STATE_FILE)
     assert kept.input_shape == (None, 48, 48, 1)
     for name, before, after in zip((one.path for one in kept.weights), learned, kept.get_weights(), strict=True):
@@ -236,6 +238,14 @@ def test_the_last_epochs_see_whole_pictures_and_begin_with_what_was_learned_befo
     assert len(seen) == 2, "a run that is over stays as it is"
     with pytest.raises(WrongUse, match="epochs was 1 and is 2"):
         train(tmp_path, tmp_path / "run", replace(both, epochs=2), resume=True)
+
+
+def test_the_answer_lies_between_the_labels_head_and_the_votes_head():
+    features, kernel, bias, votes, votes_bias = (np.full(2, value, np.float32) for value in (9.0, 1.0, 2.0, 5.0, 4.0))
+    weights = [features, kernel, bias, votes, votes_bias]
+    for share, expected in ((0.0, [9, 1, 2]), (0.25, [9, 2, 2.5]), (1.0, [9, 5, 4])):
+        assert [float(one[0]) for one in answering(weights, 3, share)] == pytest.approx(expected)
+    assert [float(one[0]) for one in answering(weights[:3], 3, 0.0)] == [9, 1, 2], "a network without votes is left as it is"
 
 
 def test_a_leak_fails_the_run_before_anything_is_written(drawn_faces: FaceSplits, tmp_path: Path):
